@@ -1,0 +1,114 @@
+"""People in the admin: found, added, changed, shut out; never deleted under their messages."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    AdminUserCreationForm,
+    UserChangeForm,
+)
+from django.db import transaction
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+
+from accounts import actions
+from accounts.arrivals import announce_arrival
+from accounts.models import User
+from accounts.names import check_display_name, normalise_display_name
+from accounts.passwords import check_password
+
+# Their pages would show refresh tokens, and who holds one is that person.
+admin.site.unregister([BlacklistedToken, OutstandingToken])
+
+
+class AddPersonForm(AdminUserCreationForm[User]):
+    class Meta:
+        model = User
+        fields = ("username",)
+
+
+class PersonForm(UserChangeForm[User]):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+    def clean_display_name(self) -> str:
+        name: str = self.cleaned_data["display_name"]
+        check_display_name(name)
+        return normalise_display_name(name)
+
+
+class NewPasswordForm(AdminPasswordChangeForm[User]):
+    """Sets somebody's password by way of the action, which ends their sockets."""
+
+    def clean_password1(self) -> str:
+        password: str = self.cleaned_data["password1"]
+        if password:
+            check_password(password, self.user)
+        return password
+
+    def save(self, commit: bool = True) -> User:
+        if self.cleaned_data["set_usable_password"]:
+            return actions.change_password(self.user, self.cleaned_data["password1"])
+        return actions.lock_password(self.user)
+
+
+@admin.register(User)
+class PeopleAdmin(UserAdmin[User]):
+    form = PersonForm
+    add_form = AddPersonForm
+    change_password_form = NewPasswordForm
+    list_display = ("username", "display_name", "email", "is_active", "is_staff", "date_joined")
+    list_filter = ("is_active", "is_staff", "is_superuser")
+    search_fields = ("username", "display_name", "email")
+    ordering = ("username",)
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password", "display_name", "email")}),
+        (
+            _("What they may"),
+            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
+        ),
+        (_("Times"), {"fields": ("last_login", "date_joined")}),
+    )
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool
+    ) -> None:
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            if not change:
+                announce_arrival(obj)
+            elif "is_active" in form.changed_data and not obj.is_active:
+                actions.deactivate(obj)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:  # noqa: A002 (Django's name)
+        # One's own goes by the page that keeps this session and ends all others.
+        if id == str(request.user.pk):
+            return redirect("password")
+        return super().user_change_password(request, id, form_url)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        fields = (*super().get_readonly_fields(request, obj),)
+        if obj is not None and obj.pk == request.user.pk:
+            # Nobody locks themselves out of the admin.
+            fields += ("is_active", "is_staff", "is_superuser")
+        if not cast("User", request.user).is_superuser:
+            # Who may change people may not thereby make themselves administrators.
+            fields += ("is_staff", "is_superuser", "groups", "user_permissions")
+        return fields
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        if obj is not None and obj.is_superuser and not cast("User", request.user).is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False

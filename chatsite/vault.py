@@ -1,0 +1,55 @@
+"""The site's secrets, made once and kept in the data folder."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import TypedDict
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+class Secrets(TypedDict):
+    SECRET_KEY: str
+    JWT_SIGNING_KEY: str
+
+
+def load_secrets(data_dir: Path) -> Secrets:
+    """The two keys of `secrets.json`, made on the first start.
+
+    Processes that start together agree on one file. A file that cannot be read, or lacks a key, stops
+    the start and is never replaced: with other keys every session and token would silently end.
+    Raises ImproperlyConfigured.
+    """
+    path = data_dir / "secrets.json"
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            _link_into_place(path)
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise ImproperlyConfigured(
+            f"{path} cannot be read ({problem}). Restore it from a backup, or remove it: "
+            "then everybody has to log in again."
+        ) from problem
+    for key in Secrets.__annotations__:
+        if not isinstance(found, dict) or len(str(found.get(key, ""))) < 50:
+            raise ImproperlyConfigured(f"{path} holds no usable {key}. Restore it from a backup.")
+    return Secrets(SECRET_KEY=found["SECRET_KEY"], JWT_SIGNING_KEY=found["JWT_SIGNING_KEY"])
+
+
+def _link_into_place(path: Path) -> None:
+    fresh = Secrets(SECRET_KEY=secrets.token_urlsafe(64), JWT_SIGNING_KEY=secrets.token_urlsafe(64))
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(fresh, file, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        # A link, unlike a rename, fails when another process was first.
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

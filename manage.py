@@ -1,0 +1,20 @@
+#!/usr/bin/env python
+"""Django's command line for this project."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
+    if sys.version_info < (3, 12):
+        sys.exit("Chatsite needs Python 3.12 or newer; this is " + sys.version.split()[0] + ".")
+    try:
+        from django.core.management import execute_from_command_line
+    except ImportError:
+        sys.exit("Django is not installed here. Run: pip install -r requirements.txt")
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

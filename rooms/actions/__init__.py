@@ -1,0 +1,1 @@
+"""The verbs: check access, change rows in one transaction, publish an event."""

@@ -1,0 +1,210 @@
+"""What every socket does: connect, receive, drain, disconnect. Nothing may skip the clean-up."""
+
+import asyncio
+import logging
+import secrets
+from collections import deque
+from typing import Any, ClassVar
+
+from channels.consumer import AsyncConsumer
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.utils import translation
+
+from accounts.socket_auth import Identity
+from rooms import commands
+from rooms.events import Refused
+from rooms.hub import Hub, hub_here
+from rooms.hub.frames import Form, Frame, Frames
+from rooms.hub.outbox import Outbox
+from rooms.refusals import NotFound, RateLimited, Refusal
+
+logger = logging.getLogger(__name__)
+
+STALL = 20.0  # seconds without progress on the wire
+BAD_FRAMES, RATE_REFUSALS, STRIKES_WITHIN = 50, 200, 10.0
+FRAMES_WITHIN, FRAMES_ALLOWED = 1.0, 100
+
+
+class Closed(Exception):
+    """Ends the socket with a code of docs/protocol.md; None when the client is gone already."""
+
+    def __init__(self, code: int | None) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Socket(AsyncConsumer):
+    """A socket of one person: who it is, its outbox, its end."""
+
+    # The hub is told of every event once; a group for each socket costs 20 to 60 times as much.
+    channel_layer_alias = None
+    form: ClassVar[Form]
+
+    identity: Identity
+    room_id: int | None = None
+    language = "en"
+    wants_beat = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.scope, self._receive, self._send = scope, receive, send
+        self.device = secrets.token_hex(8)
+        self._sending_since: float | None = None
+        self._outbox = Outbox(settings.OUTBOX_BYTES)
+        self._task = asyncio.current_task()
+        self._cut_with: int | None = None
+        self._hub: Hub = hub_here()
+        code: int | None = 1011
+        try:
+            code = await self._run()
+        except Closed as closed:
+            code = closed.code
+        except asyncio.CancelledError:
+            if self._cut_with is None:
+                raise  # the server ends, not we
+            code = self._cut_with
+        except DatabaseError as problem:
+            logger.warning("socket: the database is away: %s", type(problem).__name__)
+            code = 1012
+        except Exception:
+            logger.exception("socket: ended by a fault")
+        finally:
+            await self._clean_up()
+            if code is not None:
+                await self._close(code)
+
+    async def _run(self) -> int | None:
+        if (await self._receive())["type"] != "websocket.connect":
+            return None
+        # A refused handshake can carry no code: accept first, then close.
+        await self._send(
+            {"type": "websocket.accept", "subprotocol": self.scope.get("chatsite.subprotocol")}
+        )
+        self.identity = await self._identify()
+        self._hub_may_take_one_more()
+        self._hub.connect(self)
+        await self._enter()
+        drain = asyncio.create_task(self._drain())
+        try:
+            await self._listen()
+        finally:
+            drain.cancel()
+        return None
+
+    async def _identify(self) -> Identity:
+        raise NotImplementedError
+
+    async def _enter(self) -> None:
+        """Comes to be live; for sockets with a room this catches up and joins."""
+
+    async def _clean_up(self) -> None:
+        if hasattr(self, "identity"):
+            self._hub.disconnect(self)
+
+    def _hub_may_take_one_more(self) -> None:
+        held = len(self._hub.people.get(self.identity.user_id, ()))
+        if settings.RATE_LIMITS and held >= settings.SOCKETS_PER_USER:
+            raise Closed(4409)
+
+    # --- out ---------------------------------------------------------------------------
+
+    def deliver(self, frames: Frames, *, replaces: bool = False) -> None:
+        """The hub hands over an event; a full outbox ends the socket, which comes back with `since`."""
+        if self._cut_with is None and not self._outbox.put(
+            frames.form(self.form, self.language), replaces=replaces
+        ):
+            self.cut(1013)
+
+    def cut(self, code: int) -> None:
+        """Ends the socket from outside, once; the first reason stands."""
+        if self._cut_with is None and self._task is not None:
+            self._cut_with = code
+            self._task.cancel()
+
+    def stalled(self, now: float) -> bool:
+        """Whether a frame has been waiting for the wire too long. `now` is the loop's time."""
+        return self._sending_since is not None and now - self._sending_since > STALL
+
+    async def _drain(self) -> None:
+        try:
+            while True:
+                await self._put_on_wire(await self._outbox.get())
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            self.cut(1013)  # the wire is broken
+
+    async def _put_on_wire(self, frame: Frame) -> None:
+        self._sending_since = asyncio.get_running_loop().time()
+        try:
+            await self._send({"type": "websocket.send", "text": frame.text})
+        finally:
+            self._sending_since = None
+
+    async def _close(self, code: int) -> None:
+        try:
+            async with asyncio.timeout(2):
+                await self._send({"type": "websocket.close", "code": code})
+        except Exception:
+            logger.debug("socket: the line was gone before its close frame")
+
+    # --- in ----------------------------------------------------------------------------
+
+    async def _listen(self) -> None:
+        """Reads until the client is gone. A socket without a room has nothing to be asked."""
+        strikes = Strikes()
+        while True:
+            message = await self._receive()
+            if message["type"] == "websocket.disconnect":
+                raise Closed(None)
+            if message["type"] == "websocket.receive":
+                frame = message.get("text")
+                await self._take(frame if frame is not None else message.get("bytes"), strikes)
+
+    async def _take(self, frame: str | bytes | None, strikes: "Strikes") -> None:
+        """One frame: an effect, a coded error, or the end."""
+        now = asyncio.get_running_loop().time()
+        client_id: str | None = None
+        read = False
+        with translation.override(self.language):
+            try:
+                if strikes.count("frame", now, FRAMES_WITHIN) > FRAMES_ALLOWED:
+                    read = settings.RATE_LIMITS
+                    if read:
+                        raise RateLimited(retry_after=1)
+                values, client_id = commands.read_frame(frame)
+                asked = commands.read_command(values, client_id)
+                read = True
+                await self._obey(asked, strikes, now)
+            except Refusal as refusal:
+                self._refuse(refusal, client_id)
+                if isinstance(refusal, RateLimited):
+                    if strikes.count("rate", now, STRIKES_WITHIN) >= RATE_REFUSALS:
+                        raise Closed(4429) from None
+                elif not read and strikes.count("bad", now, STRIKES_WITHIN) >= BAD_FRAMES:
+                    raise Closed(4400) from None
+
+    async def _obey(self, asked: commands.Asked, strikes: "Strikes", now: float) -> None:
+        """Carries out a command; where there is no room, none applies."""
+        raise NotFound
+
+    def _refuse(self, refusal: Refusal, client_id: str | None) -> None:
+        event = Refused(refusal.code, str(refusal.detail), client_id, refusal.retry_after)
+        self.deliver(Frames(event))
+
+
+class Strikes:
+    """Counts things of one kind within a time; kinds are few and fixed."""
+
+    __slots__ = ("_times",)
+
+    def __init__(self) -> None:
+        self._times: dict[str, deque[float]] = {}
+
+    def count(self, kind: str, now: float, within: float) -> int:
+        """Notes one more and returns how many there were in the last `within` seconds."""
+        times = self._times.setdefault(kind, deque(maxlen=256))
+        times.append(now)
+        while times[0] < now - within:
+            times.popleft()
+        return len(times)

@@ -1,0 +1,32 @@
+"""Queries from the event loop: in threads that keep their database connection."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from django.db import Error, connections
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+async def run_query(
+    pool: ThreadPoolExecutor, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+) -> R:
+    """Runs `query` in one of the pool's threads and returns what it returns or raises."""
+    # The context carries the language of what the query may have to say.
+    work = partial(copy_context().run, _with_connection, partial(query, *args, **kwargs))
+    return await asyncio.get_running_loop().run_in_executor(pool, work)
+
+
+def _with_connection(work: Callable[[], R]) -> R:
+    # Reconnecting for each call costs 25 times the query (docs/decisions/0003-hub.md); a connection
+    # that failed is dropped, so that the next call makes a new one.
+    try:
+        return work()
+    except Error:
+        connections.close_all()
+        raise

@@ -1,0 +1,64 @@
+"""Where one starts: the rooms that one may see, and a new one."""
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from rooms import access
+from rooms.actions.rooms import create_room
+from rooms.forms import RoomForm, RoomsForm
+from rooms.limits import check_rate
+from rooms.models import Membership, Room
+from rooms.refusals import BadFields, Refusal
+from rooms.views.door import PersonRequest, SeeOther, page
+from rooms.views.refusals import mark_refused
+
+PAGE = 100
+
+
+@page("GET", "HEAD")
+def home(request: PersonRequest) -> HttpResponse:
+    return redirect("rooms")
+
+
+@page("GET", "HEAD")
+def rooms(request: PersonRequest) -> HttpResponse:
+    """By name, a page at a time; `?after=<name>` goes on."""
+    start = RoomsForm(request.GET)
+    after = start.cleaned_data["after"] if start.is_valid() else ""
+    mine = Membership.objects.current().filter(room=OuterRef("pk"), user=request.user)
+    found = (
+        access.visible_rooms(request.user)
+        .filter(name__gt=after)
+        .exclude(kind=Room.Kind.DIRECT)
+        .annotate(is_mine=Exists(mine))
+        .order_by("name")[: PAGE + 1]
+    )
+    listed = list(found)
+    next_name = listed[PAGE - 1].name if len(listed) > PAGE else None
+    return render(request, "rooms/rooms.html", {"rooms": listed[:PAGE], "next_name": next_name})
+
+
+@page("GET", "HEAD", "POST")
+def new_room(request: PersonRequest) -> HttpResponse:
+    form = RoomForm(request.POST or None)
+    if not form.is_bound:
+        return _form(request, form)
+    if not form.is_valid():
+        return _form(request, form, status=422)
+    try:
+        check_rate(request.user.pk)
+        room = create_room(request.user, **form.cleaned_data)
+    except BadFields as refusal:
+        for field, errors in refusal.errors.items():
+            form.errors[field] = form.error_class(errors)
+        return _form(request, form, status=422)
+    except Refusal as refusal:
+        form.add_error("name" if refusal.code == "taken" else None, str(refusal.detail))
+        return mark_refused(_form(request, form), refusal)
+    return SeeOther(reverse("room", args=[room.name]))
+
+
+def _form(request: HttpRequest, form: RoomForm, *, status: int = 200) -> HttpResponse:
+    return render(request, "rooms/new_room.html", {"form": form}, status=status)

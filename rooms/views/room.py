@@ -1,0 +1,134 @@
+"""A room's page, and coming in and going out."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from rooms import access, history, presence
+from rooms.actions.memberships import join_room, leave_room
+from rooms.actions.messages import post_message
+from rooms.forms import MessageForm, PageForm
+from rooms.limits import check_rate
+from rooms.models import Message, Room
+from rooms.refusals import BadFrame, IdConflict, NotFound, Refusal
+from rooms.views.door import PersonRequest, SeeOther, page
+from rooms.views.pieces import pieces_of
+from rooms.views.refusals import mark_refused
+from rooms.views.words import QUICK_REACTIONS
+
+SHOWN_PEOPLE = 100
+
+
+@page("GET", "HEAD")
+def room(request: PersonRequest, name: str) -> HttpResponse:
+    """The newest messages, live; or an older stretch (`?before=`, `?after=`), standing still."""
+    found = access.find_room(request.user, name)
+    if name != found.name:
+        return redirect("room", found.name)
+    wanted = PageForm(request.GET)
+    asked = wanted.cleaned_data if wanted.is_valid() else {}
+    answered = _answered(request, found, asked.get("reply_to"))
+    return _room_page(
+        request,
+        found,
+        MessageForm.fresh(reply_to=answered),
+        before=asked.get("before"),
+        after=asked.get("after"),
+        answered=answered,
+    )
+
+
+@page("POST")
+def post(request: PersonRequest, name: str) -> HttpResponse:
+    found = access.find_room(request.user, name)
+    form = MessageForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise BadFrame
+        check_rate(request.user.pk)
+        post_message(
+            request.user,
+            found,
+            form.cleaned_data["message"],
+            client_id=form.cleaned_data["client_id"],
+            reply_to=form.cleaned_data["reply_to"],
+        )
+    except Refusal as refusal:
+        return _refused_post(request, found, form, refusal)
+    return SeeOther(reverse("room", args=[found.name]))
+
+
+@page("POST")
+def join(request: PersonRequest, name: str) -> HttpResponse:
+    found = access.find_room(request.user, name)
+    check_rate(request.user.pk)
+    join_room(request.user, found)
+    return SeeOther(reverse("room", args=[found.name]))
+
+
+@page("POST")
+def leave(request: PersonRequest, name: str) -> HttpResponse:
+    found = access.find_room(request.user, name)
+    check_rate(request.user.pk)
+    leave_room(request.user, found)
+    return SeeOther(reverse("rooms"))
+
+
+def _refused_post(
+    request: PersonRequest, found: Room, form: MessageForm, refusal: Refusal
+) -> HttpResponse:
+    """The room's page with the words still in the composer."""
+    if isinstance(refusal, NotFound):
+        access.require_may_open(request.user, found)
+    if isinstance(refusal, IdConflict | BadFrame):
+        form.renew()
+    form.refusal = refusal.detail
+    asked = form.cleaned_data.get("reply_to") if form.is_valid() else None
+    answered = _answered(request, found, asked)
+    return mark_refused(_room_page(request, found, form, answered=answered), refusal)
+
+
+def _answered(request: PersonRequest, found: Room, message_id: int | None) -> Message | None:
+    """The message that the composer is to answer, when there is one."""
+    if message_id is None:
+        return None
+    try:
+        message = access.find_message(request.user, found, message_id)
+    except NotFound:
+        return None
+    return None if message.is_deleted else message
+
+
+def _room_page(
+    request: PersonRequest,
+    found: Room,
+    form: MessageForm,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    answered: Message | None = None,
+) -> HttpResponse:
+    # The counter before the messages: what changes in between is told again, nothing left out.
+    since = history.read_counter(found.pk)
+    epoch = history.current_epoch()
+    stretch = history.page_of_messages(found, before=before, after=after)
+    context = {"room": found, "page": stretch, "pieces": pieces_of(stretch.messages)}
+    if request.htmx and before is not None:
+        return render(request, "rooms/_messages.html", context)
+    membership = access.standing(request.user, found)
+    follow = urlencode({"since": since, "epoch": epoch})
+    context |= {
+        "form": form,
+        "answered": answered,
+        "is_member": membership is not None and membership.is_current,
+        "may_write": access.writing_refusal(request.user, found, membership) is None,
+        "here": presence.people_here(found.pk)[:SHOWN_PEOPLE],
+        "quick_reactions": QUICK_REACTIONS,
+        "live": before is None and after is None,
+        "since": since,
+        "epoch": epoch,
+        "socket_url": f"/ws/rooms/{found.name}/?{follow}",
+    }
+    return render(request, "rooms/room.html", context)
