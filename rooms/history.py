@@ -87,13 +87,9 @@ def changes_since(
     reader who is cut anywhere has every change up to the greatest number seen.
     """
     floor = since if after is None else max(since, after)
-    messages = Message.objects.with_payload().filter(room_id=room_id)
-    posted = messages.filter(seq__gt=floor, seq__lte=upto).order_by("seq")[:limit]
-    # The first condition is the partial index's own.
-    changed = messages.filter(
-        Q(changed_seq__gt=F("seq")) & Q(changed_seq__gt=floor, changed_seq__lte=upto, seq__lte=since)
-    ).order_by("changed_seq")[:limit]
-    return merge_changes(list(posted), list(changed), since)[:limit]
+    posted = _posted(room_id, floor, upto, limit)
+    changed = _changed(room_id, since, floor, upto, limit)
+    return merge_changes(posted, changed, since)[:limit]
 
 
 def merge_changes(
@@ -122,3 +118,18 @@ def room_changed(room_id: int) -> RoomChanged:
     room = Room.objects.annotate(last_seq=head).get(pk=room_id)
     return RoomChanged(room_payload(room, room.last_seq), room.version)
 
+
+def _posted(room_id: int, floor: int, upto: int, limit: int) -> list[Message]:
+    """Messages whose posting is in (floor, upto]: the index on (room, seq)."""
+    messages = Message.objects.with_payload().filter(room_id=room_id)
+    return list(messages.filter(seq__gt=floor, seq__lte=upto).order_by("seq")[:limit])
+
+
+def _changed(room_id: int, since: int, floor: int, upto: int, limit: int) -> list[Message]:
+    """Messages up to `since` whose last change is in (floor, upto]: the partial index of changes."""
+    messages = Message.objects.with_payload().filter(room_id=room_id)
+    # The first condition is the partial index's own.
+    changed = Q(changed_seq__gt=F("seq")) & Q(
+        changed_seq__gt=floor, changed_seq__lte=upto, seq__lte=since
+    )
+    return list(messages.filter(changed).order_by("changed_seq")[:limit])

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from rest_framework_simplejwt.tokens import AccessToken
 
@@ -17,16 +18,14 @@ PASSWORD = "four odd words work"
 MakeUser = Callable[..., User]
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """Each worker process of a parallel run gets a database of its own; no fsync there."""
-    from django.conf import settings  # noqa: PLC0415 - before the database is made
-
+def pytest_configure() -> None:
+    """What only tests may: no fsync, and hashes that cost nothing."""
     options = settings.DATABASES["default"].get("OPTIONS", {})
     if "init_command" in options:
         options["init_command"] = options["init_command"].replace(
             "synchronous=FULL", "synchronous=OFF"
         )
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)

@@ -114,7 +114,12 @@ def _room_page(
     since = history.read_counter(found.pk)
     epoch = history.current_epoch()
     stretch = history.page_of_messages(found, before=before, after=after)
-    context = {"room": found, "page": stretch, "pieces": pieces_of(stretch.messages)}
+    context = {
+        "room": found,
+        "page": stretch,
+        "pieces": pieces_of(stretch.messages),
+        "older_address": f"{reverse('room', args=[found.name])}?before={stretch.older}",
+    }
     if request.htmx and before is not None:
         return render(request, "rooms/_messages.html", context)
     membership = access.standing(request.user, found)
