@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponseBase
 
 
 class SecurityHeaders:
-    """Adds the headers of docs/protocol.md to every response and keeps signed-in pages out of caches."""
+    """Adds the headers of docs/protocol.md to every response and keeps signed-in pages out of
+    caches."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

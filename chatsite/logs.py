@@ -13,7 +13,8 @@ def redacted(text: str) -> str:
 
 
 class Redact(logging.Filter):
-    """A filter for handlers: strikes secrets out of the finished line and of tracebacks' messages."""
+    """A filter for handlers: strikes secrets out of the finished line and of tracebacks'
+    messages."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         line = record.getMessage()

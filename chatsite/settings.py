@@ -7,6 +7,10 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 from django.utils.csp import CSP
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from chatsite import env
 from chatsite.headers import add_static_headers
@@ -152,7 +156,19 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
 if REDIS_URL:
     CHANNEL_LAYERS["default"] = {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [{"address": REDIS_URL}]},
+        "CONFIG": {
+            "hosts": [
+                {
+                    "address": REDIS_URL,
+                    # Without these the layer gives up on the first stale connection, or outlives a
+                    # restart of Redis as a zombie that hears nothing.
+                    "retry": Retry(ExponentialBackoff(cap=1, base=0.05), 20),
+                    "retry_on_error": [RedisConnectionError, RedisTimeoutError],
+                    "health_check_interval": 10,
+                    "socket_keepalive": True,
+                }
+            ]
+        },
     }
 
 # --- People --------------------------------------------------------------------------------
@@ -176,7 +192,8 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["rooms.api.parsers.StrictJSONParser"],
+    "EXCEPTION_HANDLER": "rooms.api.problems.answer_problem",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -219,9 +236,7 @@ MESSAGES_PER_SECOND = env.integer("MESSAGES_PER_SECOND", 5, at_least=1, at_most=
 MESSAGE_BURST = env.integer("MESSAGE_BURST", 20, at_least=1, at_most=100_000)
 SIGN_INS_PER_ADDRESS = env.integer("SIGN_INS_PER_ADDRESS", 30, at_least=1, at_most=100_000)
 SIGN_INS_PER_NAME = env.integer("SIGN_INS_PER_NAME", 10, at_least=1, at_most=100_000)
-PASSWORD_CHECKS_PER_USER = env.integer(
-    "PASSWORD_CHECKS_PER_USER", 10, at_least=1, at_most=100_000
-)
+PASSWORD_CHECKS_PER_USER = env.integer("PASSWORD_CHECKS_PER_USER", 10, at_least=1, at_most=100_000)
 REGISTRATIONS_PER_ADDRESS = env.integer(
     "REGISTRATIONS_PER_ADDRESS", 10, at_least=1, at_most=100_000
 )

@@ -10,7 +10,8 @@ from django.contrib.staticfiles.storage import StaticFilesStorage
 
 
 class VersionedStaticStorage(StaticFilesStorage):
-    """Gives each file's URL a `?v=` made of its content, so that browsers may keep it for a year."""
+    """Gives each file's URL a `?v=` made of its content, so that browsers may keep it for a
+    year."""
 
     def url(self, name: str | None) -> str:
         """The address of the file `name`, with its version when the file is found."""

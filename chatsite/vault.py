@@ -17,7 +17,8 @@ class Secrets(TypedDict):
 def load_secrets(data_dir: Path) -> Secrets:
     """The two keys of `secrets.json`, made on the first start.
 
-    Processes that start together agree on one file. A file that cannot be read, or lacks a key, stops
+    Processes that start together agree on one file. A file that cannot be read, or lacks a key,
+    stops
     the start and is never replaced: with other keys every session and token would silently end.
     Raises ImproperlyConfigured.
     """

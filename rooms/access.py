@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,7 +18,10 @@ _MODERATING = frozenset({Membership.Role.OWNER, Membership.Role.MODERATOR})
 
 def visible_rooms(user: User) -> RoomQuerySet:
     """The rooms that exist for `user`; those that they are banned from are left out."""
-    return Room.objects.visible_to(user)
+    banned = Membership.objects.filter(
+        room=OuterRef("pk"), user=user, banned_until__gt=timezone.now()
+    )
+    return Room.objects.visible_to(user).exclude(Exists(banned))
 
 
 def find_room(user: User, name: str) -> Room:
@@ -40,7 +45,8 @@ def find_room_by_id(user: User, room_id: int) -> Room:
 
 
 def find_message(user: User, room: Room, message_id: int) -> Message:
-    """A message of a room that `user` may open, with what its payload needs. Raises NotFound, Banned."""
+    """A message of a room that `user` may open, with what its payload needs. Raises NotFound,
+    Banned."""
     require_may_open(user, room)
     message = Message.objects.with_payload().filter(room=room, pk=message_id).first()
     if message is None:
@@ -71,7 +77,8 @@ def opening_refusal(user: User, room: Room, membership: Membership | None) -> Re
 
 
 def writing_refusal(user: User, room: Room, membership: Membership | None) -> Refusal | None:
-    """Why `user` may not write in `room`; None when they may. Whoever may open a public room may write."""
+    """Why `user` may not write in `room`; None when they may. Whoever may open a public room may
+    write."""
     refusal = opening_refusal(user, room, membership)
     if refusal is not None:
         return refusal
@@ -139,7 +146,8 @@ def require_may_delete(user: User, message: Message) -> None:
 
 
 def lost_access(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """Of these (user id, room id) pairs, those that may no longer open their room, with the close code.
+    """Of these (user id, room id) pairs, those that may no longer open their room, with the close
+    code.
 
     Three queries, whatever their number.
     """

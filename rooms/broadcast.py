@@ -22,7 +22,8 @@ def user_topic(user_id: int) -> str:
 def publish(topic: str, event: Event) -> None:
     """Hands `event` to the hubs after the commit; outside a transaction at once.
 
-    Where no hub runs (a shell, a command), nobody is told: the hubs of the serving processes find the
+    Where no hub runs (a shell, a command), nobody is told: the hubs of the serving processes find
+    the
     change themselves within a second, because the database is the truth.
     """
 

@@ -141,5 +141,3 @@ COMMANDS: dict[str, Command] = {
     "read": Command(inputs.ReadInput.read, _read, changes=False),
     "ping": Command(inputs.PingInput.read, _ping, changes=False),
 }
-
-

@@ -1,4 +1,5 @@
-"""Everything that can happen: its JSON is its public fields, its HTML its template fed with all of them."""
+"""Everything that can happen: its JSON is its public fields, its HTML its template fed with all of
+them."""
 
 import dataclasses
 from dataclasses import dataclass, field
@@ -57,7 +58,9 @@ class MessageEvent(Event):
     def of(cls, message: Message) -> Self:
         """From a row with the relations of `with_payload`."""
         answered = message.reply_to
-        return cls(message_payload(message), message.html, answered.author.username if answered else "")
+        return cls(
+            message_payload(message), message.html, answered.author.username if answered else ""
+        )
 
     @property
     def number(self) -> int:
@@ -201,7 +204,8 @@ class AuthorityLost(Event):
 
 @dataclass(frozen=True, slots=True)
 class StandingChanged(Event):
-    """Between processes only: this person's sockets in the room are to be looked at again or dropped."""
+    """Between processes only: this person's sockets in the room are to be looked at again or
+    dropped."""
 
     key = ""
     user_id: int

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Q, Subquery
 
 from rooms.events import MessageDeleted, MessageEdited, MessageEvent, MessagePosted, RoomChanged
 from rooms.models import Message, Room, RoomHead, Site
@@ -15,7 +15,8 @@ MAX_PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Messages ascending by `seq`. `older` is the `before` of the older page, `newer` the `after` of the newer."""
+    """Messages ascending by `seq`. `older` is the `before` of the older page, `newer` the `after`
+    of the newer."""
 
     messages: Sequence[Message]
     older: int | None
@@ -24,7 +25,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a room's counts stand: the last change, the version of its details, the site's epoch."""
+    """Where a room's counts stand: the last change, the version of its details, the site's
+    epoch."""
 
     seq: int
     version: int
@@ -81,9 +83,12 @@ def changes_since(
 ) -> list[MessageEvent]:
     """What happened to whoever has every change up to `since`, up to the change `upto`.
 
-    Each message once, as it is now, ordered by the number that concerns this reader: `seq` for a message
-    posted after `since`, else `changed_seq` (docs/protocol.md, "Numbers"). `after` goes on behind that
-    number. A message that changed again beyond `upto` is left to the next call with `since=upto`: so a
+    Each message once, as it is now, ordered by the number that concerns this reader: `seq` for a
+    message
+    posted after `since`, else `changed_seq` (docs/protocol.md, "Numbers"). `after` goes on behind
+    that
+    number. A message that changed again beyond `upto` is left to the next call with `since=upto`:
+    so a
     reader who is cut anywhere has every change up to the greatest number seen.
     """
     floor = since if after is None else max(since, after)
@@ -114,9 +119,8 @@ def concerning_number(event: MessageEvent) -> int:
 
 def room_changed(room_id: int) -> RoomChanged:
     """The room's details as they are now, as an event."""
-    head = Subquery(RoomHead.objects.filter(room_id=OuterRef("pk")).values("seq")[:1])
-    room = Room.objects.annotate(last_seq=head).get(pk=room_id)
-    return RoomChanged(room_payload(room, room.last_seq), room.version)
+    room = Room.objects.select_related("head").get(pk=room_id)
+    return RoomChanged(room_payload(room, room.head.seq), room.version)
 
 
 def _posted(room_id: int, floor: int, upto: int, limit: int) -> list[Message]:
@@ -126,7 +130,8 @@ def _posted(room_id: int, floor: int, upto: int, limit: int) -> list[Message]:
 
 
 def _changed(room_id: int, since: int, floor: int, upto: int, limit: int) -> list[Message]:
-    """Messages up to `since` whose last change is in (floor, upto]: the partial index of changes."""
+    """Messages up to `since` whose last change is in (floor, upto]: the partial index of
+    changes."""
     messages = Message.objects.with_payload().filter(room_id=room_id)
     # The first condition is the partial index's own.
     changed = Q(changed_seq__gt=F("seq")) & Q(

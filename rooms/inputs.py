@@ -17,7 +17,8 @@ _DIGITS = re.compile(r"[0-9]{1,16}")
 
 
 def read_json(text: str | bytes) -> Any:
-    """The value of a JSON text. Raises BadJson, also for what JSON has no word for and for depth without end."""
+    """The value of a JSON text. Raises BadJson, also for what JSON has no word for and for depth
+    without end."""
     try:
         return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError):
@@ -135,7 +136,8 @@ Reader = Callable[[Any, Mapping[str, Any]], Input]
 
 
 def _nested(value: Any, options: Mapping[str, Any]) -> Mapping[str, Any]:
-    """`{"edit": {"id", …}}` as programs write it, or flat, as a form's fields come: `{"edit": id, …}`."""
+    """`{"edit": {"id", …}}` as programs write it, or flat, as a form's fields come: `{"edit": id,
+    …}`."""
     if isinstance(value, dict):
         return value
     if isinstance(value, str):

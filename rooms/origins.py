@@ -32,7 +32,8 @@ def is_own_origin(scope: Mapping[str, Any]) -> bool:
 
 
 def is_allowed_origin(scope: Mapping[str, Any]) -> bool:
-    """For clients that show a token: no Origin at all, the site's own, or one in ALLOWED_ORIGINS."""
+    """For clients that show a token: no Origin at all, the site's own, or one in
+    ALLOWED_ORIGINS."""
     origin = header(scope, b"origin")
     if origin is None or is_own_origin(scope):
         return True

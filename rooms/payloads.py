@@ -1,4 +1,5 @@
-"""Rows as the public dicts that REST, sockets and templates share (docs/protocol.md, "Payloads")."""
+"""Rows as the public dicts that REST, sockets and templates share (docs/protocol.md,
+"Payloads")."""
 
 from datetime import UTC, datetime
 from typing import TypedDict

@@ -85,7 +85,8 @@ class MemoryPresence:
 class RedisPresence:
     """For several processes: one hash a room, one field a process and person.
 
-    While Redis is away the last answer stands, and what was to be told it is made good by the next renewal.
+    While Redis is away the last answer stands, and what was to be told it is made good by the next
+    renewal.
     """
 
     is_local = False
@@ -126,7 +127,8 @@ class RedisPresence:
         return people
 
     def stamps(self, room_ids: Iterable[int]) -> dict[int, str]:
-        """A mark a room that changes whenever somebody comes or leaves; empty while Redis is away."""
+        """A mark a room that changes whenever somebody comes or leaves; empty while Redis is
+        away."""
         wanted = list(room_ids)
         if not wanted:
             return {}

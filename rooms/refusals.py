@@ -7,12 +7,15 @@ from django_stubs_ext import StrOrPromise
 
 
 class Refusal(Exception):
-    """A request that was understood and refused. `code` is stable (docs/protocol.md), `detail` is for people."""
+    """A request that was understood and refused. `code` is stable (docs/protocol.md), `detail` is
+    for people."""
 
     code: ClassVar[str] = "forbidden"
     detail: StrOrPromise = _("You may not do that.")
 
-    def __init__(self, detail: StrOrPromise | None = None, *, retry_after: int | None = None) -> None:
+    def __init__(
+        self, detail: StrOrPromise | None = None, *, retry_after: int | None = None
+    ) -> None:
         if detail is not None:
             self.detail = detail
         self.retry_after = retry_after  # seconds

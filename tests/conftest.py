@@ -1,6 +1,6 @@
 """The people of the tests, the room they are in, and what must be fresh for each test."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -13,6 +13,8 @@ from rooms import hub, limits, presence
 from rooms.actions.memberships import join_room
 from rooms.actions.rooms import ensure_general
 from rooms.models import Membership, Room
+
+pytest_plugins = ["tests.needs"]
 
 PASSWORD = "four odd words work"
 MakeUser = Callable[..., User]
@@ -29,13 +31,12 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
+def fresh() -> None:
     """Nobody is here, nobody was fast, nothing is cached."""
     limits.reset_rates()
     cache.clear()
     if isinstance(presence.backend, presence.MemoryPresence):
         presence.backend.__init__()  # type: ignore[misc]  # empties it in place
-    yield
 
 
 @pytest.fixture

@@ -15,12 +15,21 @@ PATIENCE = 5.0  # seconds until a frame that does not come is a failure
 class Client:
     """One open socket. `frames` is everything it has received, in order."""
 
-    def __init__(self, path: str, headers: list[tuple[bytes, bytes]] | None = None, **options: Any):
-        self._line = WebsocketCommunicator(application, path, headers, **options)
+    def __init__(
+        self,
+        path: str,
+        headers: list[tuple[bytes, bytes]] | None = None,
+        *,
+        site: Any = application,
+        **options: Any,
+    ) -> None:
+        self._line = WebsocketCommunicator(site, path, headers, **options)
+        self._fences = 0
         self.frames: list[Any] = []
+        self.subprotocol: str | None = None
 
     async def connect(self) -> "Client":
-        connected, _detail = await self._line.connect(timeout=PATIENCE)
+        connected, self.subprotocol = await self._line.connect(timeout=PATIENCE)
         assert connected
         return self
 
@@ -30,7 +39,8 @@ class Client:
             await self._line.send_to(bytes_data=frame)
         else:
             text = frame if isinstance(frame, str) else json.dumps(frame)
-            await self._line.send_to(text_data=text)
+            # Not by `send_to`, which refuses the empty frame that clients may well send.
+            await self._line.send_input({"type": "websocket.receive", "text": text})
 
     async def receive(self) -> Any:
         """The next frame: an object from a JSON socket, text from an HTML one, `{"close": code}` at the end."""
@@ -52,10 +62,34 @@ class Client:
             if callable(wanted):
                 if wanted(frame):
                     return frame
-            elif isinstance(frame, dict) and wanted in frame:
+            elif isinstance(frame, str):
+                if f'data-frame="{wanted}"' in frame:
+                    return frame
+            elif wanted in frame:
                 return frame[wanted]
-            elif isinstance(frame, dict) and "close" in frame:
+            if isinstance(frame, dict) and "close" in frame:
                 raise AssertionError(f"closed with {frame['close']} instead of {wanted}")
+
+    async def closed(self) -> int:
+        """The code with which the site ends the socket; what came before it is kept in `frames`."""
+        frame = await self.until(lambda frame: isinstance(frame, dict) and "close" in frame)
+        return int(frame["close"])
+
+    async def so_far(self) -> list[Any]:
+        """All that has come until now: a ping goes behind it, and what comes before its pong is told.
+
+        Without `users`, which come at their own pace.
+        """
+        self._fences += 1
+        fence = {"pong": f"fence {self._fences}"}
+        await self.send({"ping": fence["pong"]})
+        came: list[Any] = []
+        while (frame := await self.receive()) != fence and 'data-frame="pong"' not in frame:
+            if "close" in frame:
+                raise AssertionError(f"closed with {frame['close']}")
+            if not ("users" in frame or 'data-frame="users"' in frame):
+                came.append(frame)
+        return came
 
     async def nothing(self, seconds: float = 0.2) -> bool:
         return await self._line.receive_nothing(timeout=seconds)

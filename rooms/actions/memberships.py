@@ -30,7 +30,13 @@ def leave_room(user: User, room: Room) -> None:
 
 
 def add_member(actor: User, room: Room, username: str) -> Membership:
-    """Lets a person in. In a public room every member may, elsewhere who manages it."""
+    """Lets a person in. In a public room every member may, elsewhere who manages it.
+
+    With one's own name one joins, as one leaves by `remove_member`.
+    """
+    access.require_may_open(actor, room)
+    if normalise_username(username) == actor.username:
+        return join_room(actor, room)
     if room.kind == Room.Kind.PUBLIC:
         access.require_may_write(actor, room)
         if not (access.is_member(actor, room) or access.may_manage(actor, room)):
@@ -99,7 +105,8 @@ def _seat(user: User, room: Room, role: str = Membership.Role.MEMBER) -> Members
         room=room, user=user, defaults={"role": role}
     )
     if not created and not membership.is_current:
-        # Whoever comes back is a plain member, except a reader, who would shake that off by leaving.
+        # Whoever comes back is a plain member, except a reader, who would shake that off by
+        # leaving.
         if membership.role != Membership.Role.READ_ONLY:
             membership.role = role
         membership.left_at = None
@@ -111,9 +118,7 @@ def _seat(user: User, room: Room, role: str = Membership.Role.MEMBER) -> Members
 def _unseat(user: User, room: Room) -> None:
     with transaction.atomic():
         gone = (
-            Membership.objects.current()
-            .filter(room=room, user=user)
-            .update(left_at=timezone.now())
+            Membership.objects.current().filter(room=room, user=user).update(left_at=timezone.now())
         )
         if gone:
             publish(user_topic(user.pk), StandingChanged(user.pk, room.pk, dropped=True))

@@ -17,7 +17,8 @@ MAX_KINDS = 20
 def add_reaction(actor: User, room: Room, message_id: int, emoji: str) -> Message:
     """Puts one emoji grapheme on a message; the same again changes nothing.
 
-    Raises BadText for anything else than an emoji, Forbidden beyond 20 kinds a message, NotFound for a
+    Raises BadText for anything else than an emoji, Forbidden beyond 20 kinds a message, NotFound
+    for a
     deleted message.
     """
     emoji = _fully_qualified(emoji)

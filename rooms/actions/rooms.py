@@ -30,9 +30,7 @@ def ensure_general() -> Room:
     """The room that everybody is in, and the site's epoch; made on the first start."""
     Site.current_epoch()
     with transaction.atomic():
-        room, created = Room.objects.get_or_create(
-            name=GENERAL, defaults={"title": _("General")}
-        )
+        room, created = Room.objects.get_or_create(name=GENERAL, defaults={"title": _("General")})
         if created:
             RoomHead.objects.create(room=room)
             Membership.objects.bulk_create(
@@ -51,16 +49,15 @@ def create_room(
         errors["kind"] = [_("A room is public or private.")]
     if errors:
         raise BadFields(errors)
-    room = Room(
-        name=name, title=title.strip(), topic=topic.strip(), kind=kind, created_by=creator
-    )
+    room = Room(name=name, title=title.strip(), topic=topic.strip(), kind=kind, created_by=creator)
     with _taken_names(), transaction.atomic():
         _open(room, {creator: Membership.Role.OWNER})
     return room
 
 
 def open_direct_room(creator: User, usernames: Sequence[str]) -> tuple[Room, bool]:
-    """The one direct room of `creator` and these people, and whether it was made now. Raises BadFields."""
+    """The one direct room of `creator` and these people, and whether it was made now. Raises
+    BadFields."""
     names = {normalise_username(name) for name in usernames}
     people = set(User.objects.filter(username__in=names, is_active=True)) | {creator}
     missing = names - {person.username for person in people}

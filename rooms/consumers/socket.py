@@ -45,6 +45,7 @@ class Socket(AsyncConsumer):
     room_id: int | None = None
     language = "en"
     wants_beat = False
+    _cut_with: int | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.scope, self._receive, self._send = scope, receive, send
@@ -52,7 +53,6 @@ class Socket(AsyncConsumer):
         self._sending_since: float | None = None
         self._outbox = Outbox(settings.OUTBOX_BYTES)
         self._task = asyncio.current_task()
-        self._cut_with: int | None = None
         self._hub: Hub = hub_here()
         code: int | None = 1011
         try:
@@ -109,7 +109,8 @@ class Socket(AsyncConsumer):
     # --- out ---------------------------------------------------------------------------
 
     def deliver(self, frames: Frames, *, replaces: bool = False) -> None:
-        """The hub hands over an event; a full outbox ends the socket, which comes back with `since`."""
+        """The hub hands over an event; a full outbox ends the socket, which comes back with
+        `since`."""
         if self._cut_with is None and not self._outbox.put(
             frames.form(self.form, self.language), replaces=replaces
         ):
@@ -160,6 +161,8 @@ class Socket(AsyncConsumer):
             if message["type"] == "websocket.receive":
                 frame = message.get("text")
                 await self._take(frame if frame is not None else message.get("bytes"), strikes)
+                # What waits to be read does not keep what waits to be sent, nor other sockets.
+                await asyncio.sleep(0)
 
     async def _take(self, frame: str | bytes | None, strikes: "Strikes") -> None:
         """One frame: an effect, a coded error, or the end."""

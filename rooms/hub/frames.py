@@ -1,11 +1,14 @@
 """One event's texts, each made at most once however many sockets get it."""
 
 import json
+import re
 from typing import Literal, NamedTuple
 
 from rooms.events import Event
 
 Form = Literal["json", "html"]
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Frame(NamedTuple):
@@ -35,5 +38,11 @@ class Frames:
 
 
 def as_json(event: Event) -> str:
-    """The event's JSON frame. An echo may hold lone surrogates, so that everything is escaped."""
-    return json.dumps(event.public(), separators=(",", ":"), ensure_ascii=event.key == "pong")
+    """The event's JSON frame. An echo may hold lone surrogates, which UTF-8 has no place for.
+
+    They alone are escaped: an echo that is all escapes would be six times as long as what came.
+    """
+    text = json.dumps(event.public(), separators=(",", ":"), ensure_ascii=False)
+    if event.key != "pong":
+        return text
+    return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -1,4 +1,5 @@
-"""One per process and event loop: hears of each event once and hands the same text to every socket."""
+"""One per process and event loop: hears of each event once and hands the same text to every
+socket."""
 
 import asyncio
 import logging
@@ -90,7 +91,8 @@ class Hub:
     # --- events ------------------------------------------------------------------------
 
     def hear(self, topic: str, event: Event) -> None:
-        """Called after a commit, from any thread: own sockets first, other processes in the background."""
+        """Called after a commit, from any thread: own sockets first, other processes in the
+        background."""
         try:
             self.loop.call_soon_threadsafe(self._hear_own, topic, event)
         except RuntimeError:
@@ -162,7 +164,8 @@ class Hub:
             self._left(topic, socket)
 
     async def open(self, room_id: int) -> RoomTopic:
-        """The room's topic, listening and counting. Raises DatabaseError. Each call needs a `release`."""
+        """The room's topic, listening and counting. Raises DatabaseError. Each call needs a
+        `release`."""
         topic = self.topics.get(room_id)
         if topic is None:
             topic = self.topics[room_id] = RoomTopic(room_id, self.ask, self._restored)
@@ -215,7 +218,9 @@ class Hub:
         topic = self.topics.get(room_id)
         if topic is None:
             return
-        logger.warning("room %s: the counter went back, sockets are sent away to come back", room_id)
+        logger.warning(
+            "room %s: the counter went back, sockets are sent away to come back", room_id
+        )
         for socket in tuple(self.sockets):
             if socket.room_id == room_id:
                 socket.cut(1012)

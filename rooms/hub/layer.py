@@ -16,7 +16,8 @@ MAX_UNTOLD = 1000
 
 
 class LayerListener:
-    """Hears what other processes published and tells them of this one's. Does nothing without Redis."""
+    """Hears what other processes published and tells them of this one's. Does nothing without
+    Redis."""
 
     def __init__(self, process: str, heard: Callable[[str, Event], None]) -> None:
         self._process = process
@@ -61,7 +62,8 @@ class LayerListener:
             self._groups.put_nowait((topic, False))
 
     async def listen_now(self, topic: str) -> None:
-        """Returns when the topic is heard, or when the layer did not answer in time: the sweep then stands in."""
+        """Returns when the topic is heard, or when the layer did not answer in time: the sweep then
+        stands in."""
         if self._layer is not None:
             await self._join(topic, joins=True)
 

@@ -1,4 +1,5 @@
-"""What waits for one socket's wire: bounded, so that a slow reader costs its own share and no more."""
+"""What waits for one socket's wire: bounded, so that a slow reader costs its own share and no
+more."""
 
 import asyncio
 from collections import deque

@@ -1,4 +1,5 @@
-"""What the hub looks at again and again, because a notice may be lost and an act may bypass the actions."""
+"""What the hub looks at again and again, because a notice may be lost and an act may bypass the
+actions."""
 
 import asyncio
 import logging
@@ -23,7 +24,9 @@ BEAT_EVERY = 20.0
 TOPIC_KEPT = 60.0  # after the last socket left
 
 
-async def _forever(hub: "Hub", every: float, sweep: Callable[["Hub"], Coroutine[Any, Any, None]]) -> None:
+async def _forever(
+    hub: "Hub", every: float, sweep: Callable[["Hub"], Coroutine[Any, Any, None]]
+) -> None:
     while True:
         await asyncio.sleep(every)
         try:

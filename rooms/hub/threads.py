@@ -5,15 +5,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
-from typing import ParamSpec, TypeVar
 
 from django.db import Error, connections
 
-P = ParamSpec("P")
-R = TypeVar("R")
 
-
-async def run_query(
+async def run_query[**P, R](
     pool: ThreadPoolExecutor, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs
 ) -> R:
     """Runs `query` in one of the pool's threads and returns what it returns or raises."""
@@ -22,7 +18,7 @@ async def run_query(
     return await asyncio.get_running_loop().run_in_executor(pool, work)
 
 
-def _with_connection(work: Callable[[], R]) -> R:
+def _with_connection[R](work: Callable[[], R]) -> R:
     # Reconnecting for each call costs 25 times the query (docs/decisions/0003-hub.md); a connection
     # that failed is dropped, so that the next call makes a new one.
     try:

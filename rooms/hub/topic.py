@@ -86,7 +86,8 @@ class RoomTopic:
             self._start_repair()
 
     def hear(self, event: MessageEvent) -> None:
-        """A notice: told at once if it is the next, dropped if it is old, kept if one is missing."""
+        """A notice: told at once if it is the next, dropped if it is old, kept if one is
+        missing."""
         if event.number <= self.seq:
             return
         if self.room is None:

@@ -10,7 +10,8 @@ from rooms.models.room import Room
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> "MembershipQuerySet":
-        """Those who have not left. A banned member is still one; access decides what that is worth."""
+        """Those who have not left. A banned member is still one; access decides what that is
+        worth."""
         return self.filter(left_at__isnull=True)
 
 

@@ -30,7 +30,8 @@ class Message(models.Model):
     changed_seq = models.BigIntegerField()
     number = models.BigIntegerField()  # dense: the room's nth message
     client_id = models.CharField(max_length=64, null=True, blank=True)
-    # Of room, text and reply_to as first sent: tells an honest resend from a conflict after an edit too.
+    # Of room, text and reply_to as first sent: tells an honest resend from a conflict after an edit
+    # too.
     posted_digest = models.CharField(max_length=64)
     content = models.TextField(blank=True)
     html = models.TextField(blank=True)  # the content, rendered once

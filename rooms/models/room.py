@@ -16,14 +16,11 @@ GENERAL = "general"
 
 class RoomQuerySet(models.QuerySet["Room"]):
     def visible_to(self, user: "User") -> "RoomQuerySet":
-        """The rooms that `user` may see: the public ones, and the others that they are a member of."""
+        """The rooms that `user` may see: the public ones, and the others that they are a member
+        of."""
         return self.filter(
             models.Q(kind=Room.Kind.PUBLIC)
-            | models.Q(
-                models.Exists(
-                    user.memberships.current().filter(room=models.OuterRef("pk"))  # type: ignore[attr-defined]
-                )
-            )
+            | models.Q(models.Exists(user.memberships.current().filter(room=models.OuterRef("pk"))))
         )
 
     def named(self, name: str) -> "RoomQuerySet":
@@ -60,7 +57,8 @@ class Room(models.Model):
         verbose_name_plural = _("rooms")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(name__regex=r"^[a-z0-9_-]{1,40}$"), name="room_name_is_an_address"
+                condition=models.Q(name__regex=r"^[a-z0-9_-]{1,40}$"),
+                name="room_name_is_an_address",
             ),
             models.CheckConstraint(
                 condition=models.Q(kind="direct", direct_key__isnull=False)
@@ -98,7 +96,8 @@ class RoomHeadQuerySet(models.QuerySet["RoomHead"]):
         """The next `seq` for a change of a message that is there already."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE rooms_roomhead SET seq = seq + 1 WHERE room_id = %s RETURNING seq", [room_id]
+                "UPDATE rooms_roomhead SET seq = seq + 1 WHERE room_id = %s RETURNING seq",
+                [room_id],
             )
             row = cursor.fetchone()
         if row is None:
@@ -111,7 +110,8 @@ class RoomHeadQuerySet(models.QuerySet["RoomHead"]):
 
 
 class RoomHead(models.Model):
-    """A room's counters, in a row of their own so that no stale save of a room can write them back."""
+    """A room's counters, in a row of their own so that no stale save of a room can write them
+    back."""
 
     room = models.OneToOneField(
         Room, on_delete=models.CASCADE, primary_key=True, related_name="head"
@@ -138,7 +138,8 @@ def _new_epoch() -> str:
 
 
 class Site(models.Model):
-    """The one row about the site. A restored backup gets a new `epoch`, so that no client resumes across it."""
+    """The one row about the site. A restored backup gets a new `epoch`, so that no client resumes
+    across it."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     epoch = models.CharField(max_length=32, default=_new_epoch)

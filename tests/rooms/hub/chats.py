@@ -1,4 +1,5 @@
-"""Two stores for the property test: the real rows by the real actions, and lists in memory by the same rules."""
+"""Two stores for the property test: the real rows by the real actions, and lists in memory by the
+same rules."""
 
 from random import Random
 from typing import Any

@@ -1,4 +1,5 @@
-"""A hub without threads and clients that keep PROTOCOL's rules, so that a whole chat runs in one loop."""
+"""A hub without threads and clients that keep PROTOCOL's rules, so that a whole chat runs in one
+loop."""
 
 import asyncio
 import json
@@ -23,7 +24,8 @@ class Cut(Exception):
 
 
 class StillHub(Hub):
-    """The hub itself, but its queries run in the loop: every await is a place where others go on."""
+    """The hub itself, but its queries run in the loop: every await is a place where others go
+    on."""
 
     def __init__(self, random: Random, *, loses: float = 0.0) -> None:
         super().__init__()
@@ -75,7 +77,8 @@ class Reader(JsonRoomSocket):
             self._show(message)
 
     async def run(self, budget: int) -> None:
-        """Connects with what it knows and catches up, unless the line breaks after `budget` frames."""
+        """Connects with what it knows and catches up, unless the line breaks after `budget`
+        frames."""
         self.budget = budget
         self.options = {"since": str(self.known)}
         topic = self._topic = await self._hub.open(self._room.pk)
@@ -130,4 +133,3 @@ class Reader(JsonRoomSocket):
         held = self.held.get(message["id"])
         if held is not None and message["changed_seq"] > held["changed_seq"]:
             self.held[message["id"]] = message
-

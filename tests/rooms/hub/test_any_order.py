@@ -1,4 +1,5 @@
-"""Whatever is posted, changed, lost and cut: every client ends with what REST holds, in its order."""
+"""Whatever is posted, changed, lost and cut: every client ends with what REST holds, in its
+order."""
 
 import asyncio
 import os
@@ -9,6 +10,7 @@ import pytest
 
 from accounts.models import User
 from rooms import broadcast, history
+from rooms.events import MessagePosted
 from rooms.hub import sweeps
 from rooms.hub import topic as topic_module
 from tests.rooms.hub.chats import ListChat, RowChat
@@ -16,7 +18,8 @@ from tests.rooms.hub.readers import Reader, StillHub
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 
-# 20,000 in all; the shards let a parallel run share them. The runs on real rows cost 30 times as much.
+# 20,000 in all; the shards let a parallel run share them. The runs on real rows cost 30 times as
+# much.
 SHARDS = 4
 RUNS = int(os.environ.get("PROPERTY_RUNS", "20000")) // SHARDS
 ROW_RUNS = int(os.environ.get("PROPERTY_ROW_RUNS", "800")) // SHARDS
@@ -63,9 +66,7 @@ def test_ordering_by_changed_seq_is_caught(small: pytest.MonkeyPatch, people: li
     def by_changed_seq(posted: Any, changed: Any, since: int) -> Any:
         both = [*posted, *changed]
         both.sort(key=lambda message: message.changed_seq)
-        return [
-            history.MessagePosted.of(m) if m.seq > since else history.change_of(m) for m in both
-        ]
+        return [MessagePosted.of(m) if m.seq > since else history.change_of(m) for m in both]
 
     small.setattr(history, "merge_changes", by_changed_seq)
     with pytest.raises(AssertionError, match="before an older"):
@@ -75,7 +76,7 @@ def test_ordering_by_changed_seq_is_caught(small: pytest.MonkeyPatch, people: li
 def test_new_before_old_is_caught(small: pytest.MonkeyPatch, people: list[User]) -> None:
     def new_first(posted: Any, changed: Any, since: int) -> Any:
         return [
-            *(history.MessagePosted.of(m) for m in posted),
+            *(MessagePosted.of(m) for m in posted),
             *(history.change_of(m) for m in changed),
         ]
 
@@ -87,7 +88,8 @@ def test_new_before_old_is_caught(small: pytest.MonkeyPatch, people: list[User])
 def run_many(
     seed: int, runs: int, people: list[User], monkeypatch: pytest.MonkeyPatch | None
 ) -> None:
-    """Runs seeded `seed:0`, `seed:1`, …; a failure names the one that failed. With `monkeypatch`, on lists."""
+    """Runs seeded `seed:0`, `seed:1`, …; a failure names the one that failed. With `monkeypatch`,
+    on lists."""
 
     async def all_runs() -> None:
         for number in range(runs):

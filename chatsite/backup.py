@@ -1,0 +1,40 @@
+"""Copies of the SQLite database, made before its tables change."""
+
+import os
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+KEPT = 5
+
+
+def back_up(database: Path, folder: Path) -> Path:
+    """The path of a whole and consistent copy, made while others may write; the last KEPT stay.
+
+    Raises OSError and sqlite3.Error, and then leaves no half copy behind.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")
+    path = folder / f"{database.stem}-{moment}.sqlite3"
+    draft = path.with_suffix(".part")
+    try:
+        # Only this gives one state: with cp the newest rows would stay behind in the -wal file.
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("VACUUM INTO ?", (str(draft),))
+        _flush(draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    for old in sorted(folder.glob(f"{database.stem}-*.sqlite3"))[:-KEPT]:
+        old.unlink()
+    return path
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    path.chmod(0o600)

@@ -1,0 +1,24 @@
+"""How long a stop may take."""
+
+import logging
+import os
+import threading
+
+logger = logging.getLogger(__name__)
+
+# What connections get to finish, in seconds, and what the whole stop may take (docs/protocol.md,
+# promise 11: a restart ends within 10 s).
+GRACE = 6
+AT_THE_LATEST = 8
+
+
+def exit_at_the_latest() -> None:
+    """Ends this process after AT_THE_LATEST seconds even if a thread never returns."""
+    timer = threading.Timer(AT_THE_LATEST, _exit)
+    timer.daemon = True
+    timer.start()
+
+
+def _exit() -> None:
+    logger.error("The stop took more than %d s and was cut short.", AT_THE_LATEST)
+    os._exit(1)

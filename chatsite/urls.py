@@ -1,0 +1,12 @@
+"""The site's addresses."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("rooms.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("api/auth/", include("accounts.api.urls")),
+    path("api/", include("rooms.api.urls")),
+    path("admin/", admin.site.urls),
+]

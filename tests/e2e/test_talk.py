@@ -1,0 +1,165 @@
+"""Two people and a bot in one room."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import PHONE, People, Site, enter, texts, write
+
+pytestmark = pytest.mark.needs("chromium")
+
+
+def test_two_people_and_a_bot_talk_in_general(
+    site: Site, people: People, name: Callable[[str], str]
+) -> None:
+    ada_name, bob_name, hal_name = (site.register(name(each)) for each in ("ada", "bob", "hal"))
+    ada = enter(people.sit_down(site, ada_name))
+    bob = enter(people.sit_down(site, bob_name, viewport=PHONE))
+    hal = site.bot(hal_name)
+    hal.hear("ready")
+
+    write(ada, "Good morning, <b>everybody</b>")
+    expect(bob.locator(".msg .prose").last).to_have_text("Good morning, <b>everybody</b>")
+    heard = hal.hear("message")
+    assert heard["content"] == "Good morning, <b>everybody</b>"
+    assert heard["user"]["username"] == ada_name
+
+    hal.say(message="Build 512 finished", client_id="build-512")
+    for page in (ada, bob):
+        expect(page.locator(".msg .prose").last).to_have_text("Build 512 finished")
+
+    write(bob, "Thank you\nboth".replace("\n", " "))
+    expect(ada.locator(".msg .prose").last).to_have_text("Thank you both")
+    assert texts(ada) == texts(bob)
+
+    for person in (ada_name, bob_name, hal_name):
+        expect(ada.locator("#here-list")).to_contain_text(person)
+    expect(bob.locator("#here-count")).to_have_text("3")
+    hal.line.close()
+    expect(ada.locator("#here-list")).not_to_contain_text(hal_name)
+    assert people.complaints == []
+
+
+def test_a_composer_is_empty_after_enter_and_shift_enter_starts_a_line(
+    site: Site, people: People, name: Callable[[str], str]
+) -> None:
+    ada = enter(people.sit_down(site, site.register(name("ada"))))
+
+    ada.fill("#words", "one")
+    ada.press("#words", "Shift+Enter")
+    ada.locator("#words").press_sequentially("two")
+    ada.press("#words", "Enter")
+
+    expect(ada.locator(".msg .prose").last).to_have_text("one\ntwo", use_inner_text=True)
+    expect(ada.locator("#words")).to_have_value("")
+    expect(ada.locator(".pending")).to_have_count(0)
+
+
+def test_what_one_changes_changes_on_the_others_page(
+    site: Site, people: People, name: Callable[[str], str]
+) -> None:
+    ada = enter(people.sit_down(site, site.register(name("ada"))))
+    bob = enter(people.sit_down(site, site.register(name("bob"))))
+    write(ada, "The draft is at handbok")
+    write(ada, "This goes")
+    on_bobs = bob.locator(".msg").nth(-2)
+    expect(on_bobs).to_contain_text("handbok")
+
+    _react(bob, "The draft", "👍")
+    expect(_row(ada, "The draft").locator(".react")).to_have_text("👍 1")
+    _row(ada, "The draft").locator(".react").click()
+    expect(_row(bob, "The draft").locator(".react")).to_have_text("👍 2")
+    _row(bob, "The draft").locator(".react").click()
+    expect(_row(ada, "The draft").locator(".react")).to_have_text("👍 1")
+
+    row = _row(ada, "The draft")
+    row.hover()
+    row.locator(".own").click()
+    ada.fill("#content", "The draft is at handbook")
+    ada.click("#edit button")
+    expect(_row(bob, "The draft is at handbook")).to_contain_text("edited")
+
+    row = _row(ada, "This goes")
+    row.hover()
+    row.locator(".own").click()
+    ada.click("#delete button")
+    expect(bob.locator(".msg").last).to_contain_text("This message was deleted.")
+    assert people.complaints == []
+
+
+def test_a_reply_says_whom_it_answers(
+    site: Site, people: People, name: Callable[[str], str]
+) -> None:
+    ada = enter(people.sit_down(site, site.register(name("ada"))))
+    bob_name = site.register(name("bob"))
+    bob = enter(people.sit_down(site, bob_name))
+    write(bob, "Who has the key")
+    row = _row(ada, "Who has the key")
+    row.hover()
+    row.locator("[data-reply]").click()
+    expect(ada.locator("[data-replying]")).to_contain_text(bob_name)
+    write(ada, "I have")
+
+    answer = _row(bob, "I have")
+    expect(answer.locator(".reply-to")).to_contain_text(bob_name)
+    expect(ada.locator("[data-replying]")).to_be_hidden()
+
+
+def test_typing_shows_on_the_others_page_and_ends_with_the_message(
+    site: Site, people: People, name: Callable[[str], str]
+) -> None:
+    ada_name = site.register(name("ada"))
+    ada = enter(people.sit_down(site, ada_name))
+    bob = enter(people.sit_down(site, site.register(name("bob"))))
+
+    ada.locator("#words").press_sequentially("Well")
+    expect(bob.locator("[data-typing]")).to_contain_text(f"{ada_name} is typing")
+    expect(ada.locator("[data-typing]")).not_to_be_visible()
+    ada.press("#words", "Enter")
+    expect(bob.locator("[data-typing] .typist")).to_have_count(0)
+
+
+def test_a_refused_message_stays_until_its_writer_drops_it(
+    site: Site, people: People, name: Callable[[str], str]
+) -> None:
+    ada = enter(people.sit_down(site, site.register(name("ada"))))
+
+    write(ada, "x" * 4001)
+    pending = ada.locator(".pending")
+    expect(pending).to_contain_text("At most 4000 characters.")
+    pending.get_by_text("Discard").click()
+    expect(pending).to_have_count(0)
+
+
+def test_earlier_messages_come_in_place_and_the_page_stays_live(
+    site: Site, people: People, name: Callable[[str], str]
+) -> None:
+    ada_name = site.register(name("ada"))
+    hal = site.bot(ada_name)
+    room = name("long")
+    token = site.token(ada_name)
+    site.api("/api/rooms/", token, name=room)
+    hal = site.bot(ada_name, room)
+    for number in range(70):
+        hal.say(message=f"line {number}", client_id=f"{room}-{number}")
+    hal.hear("ack", lambda ack: ack["client_id"] == f"{room}-69")
+    ada = enter(people.sit_down(site, ada_name), room)
+    expect(ada.locator(".msg")).to_have_count(50)
+
+    ada.get_by_text("Earlier messages").click()
+    expect(ada.locator(".msg")).to_have_count(70)
+    hal.say(message="the newest")
+    expect(ada.locator(".msg .prose").last).to_have_text("the newest")
+    assert texts(ada) == [*(f"line {number}" for number in range(70)), "the newest"]
+
+
+def _row(page: Page, words: str) -> Locator:
+    return page.locator(".msg", has_text=words).last
+
+
+def _react(page: Page, words: str, emoji: str) -> None:
+    row = _row(page, words)
+    row.hover()
+    row.locator("[data-react-menu]").click()
+    page.locator(f"[data-emoji='{emoji}']").click()

@@ -1,0 +1,44 @@
+"""What waits for one socket."""
+
+import asyncio
+
+from rooms.hub.frames import Frame
+from rooms.hub.outbox import Outbox
+
+
+async def test_frames_leave_in_their_order() -> None:
+    outbox = Outbox(100)
+    assert outbox.put(Frame("a", 1))
+    assert outbox.put(Frame("b", 1))
+
+    assert [(await outbox.get()).text, (await outbox.get()).text] == ["a", "b"]
+
+
+async def test_a_frame_beyond_the_limit_is_refused_and_costs_nothing() -> None:
+    outbox = Outbox(10)
+    assert outbox.put(Frame("a", 10))
+    assert not outbox.put(Frame("b", 1))
+
+    assert (await outbox.get()).text == "a"
+    assert outbox.put(Frame("c", 10))
+
+
+async def test_a_newer_users_frame_takes_the_place_of_one_that_waits() -> None:
+    outbox = Outbox(10)
+    outbox.put(Frame("old", 9), replaces=True)
+    assert outbox.put(Frame("new", 10), replaces=True)
+    assert len(outbox) == 1
+
+    assert (await outbox.get()).text == "new"
+    outbox.put(Frame("next", 4), replaces=True)
+    assert (await outbox.get()).text == "next"
+
+
+async def test_whoever_waits_is_woken() -> None:
+    outbox = Outbox(10)
+    waiting = asyncio.create_task(outbox.get())
+    await asyncio.sleep(0)
+
+    outbox.put(Frame("a", 1))
+
+    assert (await asyncio.wait_for(waiting, 1)).text == "a"

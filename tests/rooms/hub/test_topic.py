@@ -1,0 +1,158 @@
+"""One room in one process: next, double, missing and late notices."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from rooms import history
+from rooms.events import MessageEvent, MessagePosted, RoomChanged
+from rooms.hub.frames import Frames
+from rooms.hub.topic import RoomTopic
+
+
+def posted(seq: int) -> MessagePosted:
+    message: Any = {"id": seq, "seq": seq, "changed_seq": seq, "content": str(seq)}
+    return MessagePosted(message, str(seq))
+
+
+class Listener:
+    """Collects what it is handed."""
+
+    def __init__(self) -> None:
+        self.told: list[int] = []
+        self.codes: list[int] = []
+
+    def deliver(self, frames: Frames, *, replaces: bool = False) -> None:
+        if isinstance(frames.event, MessageEvent):
+            self.told.append(frames.event.number)
+
+    def cut(self, code: int) -> None:
+        self.codes.append(code)
+
+
+class Rows:
+    """Answers the topic's two questions from a list of numbers."""
+
+    def __init__(self, upto: int) -> None:
+        self.upto = upto
+        self.asked: list[str] = []
+
+    async def __call__(self, query: Any, *args: Any, **options: Any) -> Any:
+        self.asked.append(query.__name__)
+        await asyncio.sleep(0)
+        if query is history.read_heads:
+            return {1: history.Head(self.upto, 0, "e")}
+        after, upto, limit = options["after"], options["upto"], options["limit"]
+        return [posted(seq) for seq in range(after + 1, upto + 1)][:limit]
+
+
+@pytest.fixture
+def rows() -> Rows:
+    return Rows(10)
+
+
+@pytest.fixture
+def listener() -> Listener:
+    return Listener()
+
+
+@pytest.fixture
+def topic(rows: Rows, listener: Listener) -> RoomTopic:
+    topic = RoomTopic(1, rows, lambda _room: listener.cut(1012))
+    room: Any = {"name": "general", "seq": 10}
+    topic.begin(history.Head(10, 0, "e"), RoomChanged(room, 0))
+    topic.subscribers.add(listener)  # type: ignore[arg-type]  # as much of one as a topic needs
+    return topic
+
+
+async def test_the_next_is_told_at_once_and_a_double_never(
+    topic: RoomTopic, listener: Listener
+) -> None:
+    topic.hear(posted(11))
+    topic.hear(posted(11))
+    topic.hear(posted(9))
+
+    assert listener.told == [11]
+    assert topic.seq == 11
+
+
+async def test_two_that_changed_places_are_put_right_without_a_query(
+    topic: RoomTopic, rows: Rows, listener: Listener
+) -> None:
+    topic.hear(posted(12))
+    topic.hear(posted(11))
+    await asyncio.sleep(0)
+
+    assert listener.told == [11, 12]
+    assert rows.asked == []
+
+
+async def test_a_hole_is_filled_from_the_rows_the_counter_first(
+    topic: RoomTopic, rows: Rows, listener: Listener
+) -> None:
+    rows.upto = 14
+    topic.hear(posted(14))
+    await asyncio.sleep(0.05)
+    await topic.settled()
+
+    assert listener.told == [11, 12, 13, 14]
+    assert rows.asked[:2] == ["read_heads", "changes_since"]
+    assert topic.seq == 14
+
+
+async def test_what_arrives_during_a_repair_waits_and_is_told_once(
+    topic: RoomTopic, rows: Rows, listener: Listener
+) -> None:
+    rows.upto = 12
+    topic.refresh()
+    await asyncio.sleep(0)
+    topic.hear(posted(12))
+    topic.hear(posted(13))
+    rows.upto = 13
+    await topic.settled()
+
+    assert listener.told == [11, 12, 13]
+
+
+async def test_a_lost_last_notice_is_found_by_comparing_counters(
+    topic: RoomTopic, rows: Rows, listener: Listener
+) -> None:
+    rows.upto = 11
+    topic.compare(history.Head(11, 0, "e"))
+    await topic.settled()
+
+    assert listener.told == [11]
+
+
+async def test_a_notice_without_a_row_ends_no_repair_for_ever(
+    topic: RoomTopic, rows: Rows, listener: Listener
+) -> None:
+    topic.hear(posted(99))
+    await asyncio.sleep(0.05)
+    await asyncio.wait_for(topic.settled(), 1)
+
+    assert listener.told == []
+    assert topic.seq == 10
+
+
+@pytest.mark.parametrize("head", [history.Head(9, 0, "e"), history.Head(10, 0, "other")])
+async def test_a_counter_that_went_back_or_another_epoch_ends_the_sockets(
+    topic: RoomTopic, listener: Listener, head: history.Head
+) -> None:
+    topic.compare(head)
+
+    assert listener.codes == [1012]
+
+
+async def test_notices_before_the_counter_is_read_wait_for_it(
+    rows: Rows, listener: Listener
+) -> None:
+    topic = RoomTopic(1, rows, lambda _room: None)
+    topic.subscribers.add(listener)  # type: ignore[arg-type]  # as much of one as a topic needs
+    topic.hear(posted(10))
+    topic.hear(posted(11))
+    room: Any = {"name": "general", "seq": 10}
+    topic.begin(history.Head(10, 0, "e"), RoomChanged(room, 0))
+
+    assert listener.told == [11]

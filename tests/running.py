@@ -1,0 +1,97 @@
+"""A process of the project's, started by a test and surely ended."""
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Running:
+    """A started process whose output is read as it comes."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.lines: list[str] = []
+        self._news: queue.Queue[str | None] = queue.Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def output(self) -> str:
+        return "\n".join(self.lines)
+
+    def wait_for(self, start: str, seconds: float = 30) -> str:
+        """The rest of the first line that begins with `start`; fails when none comes."""
+        deadline = time.monotonic() + seconds
+        for line in self.lines:
+            if line.startswith(start):
+                return line.removeprefix(start)
+        while True:
+            try:
+                line_or_end = self._news.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                raise AssertionError(f"no {start!r} in {seconds} s:\n{self.output}") from None
+            if line_or_end is None:
+                raise AssertionError(f"it ended without {start!r}:\n{self.output}")
+            if line_or_end.startswith(start):
+                return line_or_end.removeprefix(start)
+
+    def end(self, seconds: float = 15) -> int:
+        """Sends SIGTERM; the exit code."""
+        self.process.terminate()
+        return self.process.wait(seconds)
+
+    def memory(self) -> int:
+        """Bytes of memory in use (RSS); only on Linux."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        found = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+        return int(found.split()[1]) * 1024
+
+    def cut(self) -> None:
+        """Ends the process at once, whatever it does."""
+        self.process.kill()
+        self.process.wait()
+        self._reader.join()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip("\n"))
+            self._news.put(line.rstrip("\n"))
+        self._news.put(None)
+
+
+@contextmanager
+def running(*arguments: str, **environment: str) -> Iterator[Running]:
+    """Runs Python with `arguments`; both of its outputs come as one."""
+    process = subprocess.Popen(
+        [sys.executable, "-u", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    started = Running(process)
+    try:
+        yield started
+    finally:
+        started.cut()
+
+
+def wait_until(claim: Callable[[], bool], seconds: float = 15) -> None:
+    """Returns as soon as `claim` holds; fails when it does not within `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not claim():
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.01)
