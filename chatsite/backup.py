@@ -19,9 +19,10 @@ def back_up(database: Path, folder: Path) -> Path:
     path = folder / f"{database.stem}-{moment}.sqlite3"
     draft = path.with_suffix(".part")
     try:
-        # Only this gives one state: with cp the newest rows would stay behind in the -wal file.
-        with closing(sqlite3.connect(database)) as connection:
-            connection.execute("VACUUM INTO ?", (str(draft),))
+        # Not cp, by which the newest rows would stay behind in the -wal file, and not VACUUM INTO,
+        # which calls functions that only Django's connection has.
+        with closing(sqlite3.connect(database)) as live, closing(sqlite3.connect(draft)) as copy:
+            live.backup(copy)
         _flush(draft)
         draft.replace(path)
     finally:

@@ -16,8 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 class Running:
     """A started process whose output is read as it comes."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: subprocess.Popen[str], arguments: tuple[str, ...] = ()) -> None:
         self.process = process
+        self.arguments = arguments
         self.lines: list[str] = []
         self._news: queue.Queue[str | None] = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -27,21 +28,21 @@ class Running:
     def output(self) -> str:
         return "\n".join(self.lines)
 
-    def wait_for(self, start: str, seconds: float = 30) -> str:
-        """The rest of the first line that begins with `start`; fails when none comes."""
+    def wait_for(self, words: str, seconds: float = 30) -> str:
+        """What follows `words` in the first line that has them; fails when none comes."""
         deadline = time.monotonic() + seconds
         for line in self.lines:
-            if line.startswith(start):
-                return line.removeprefix(start)
+            if words in line:
+                return line.partition(words)[2]
         while True:
             try:
-                line_or_end = self._news.get(timeout=max(0.0, deadline - time.monotonic()))
+                news = self._news.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                raise AssertionError(f"no {start!r} in {seconds} s:\n{self.output}") from None
-            if line_or_end is None:
-                raise AssertionError(f"it ended without {start!r}:\n{self.output}")
-            if line_or_end.startswith(start):
-                return line_or_end.removeprefix(start)
+                raise AssertionError(f"no {words!r} in {seconds} s:\n{self.output}") from None
+            if news is None:
+                raise AssertionError(f"it ended without {words!r}:\n{self.output}")
+            if words in news:
+                return news.partition(words)[2]
 
     def end(self, seconds: float = 15) -> int:
         """Sends SIGTERM; the exit code."""
@@ -82,7 +83,7 @@ def running(*arguments: str, **environment: str) -> Iterator[Running]:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    started = Running(process)
+    started = Running(process, arguments)
     try:
         yield started
     finally:

@@ -51,7 +51,8 @@ class Site:
 @contextmanager
 def serving(folder: Path, *, server: str = "daphne", **environment: str) -> Iterator[Site]:
     """The site with its data in `folder`, on a free port, ended with the block."""
-    arguments = ("manage.py", "serve", "--port", "0", "--server", server)
+    port = environment.pop("PORT", "0")
+    arguments = ("manage.py", "serve", "--port", port, "--server", server)
     with running(*arguments, DATA_DIR=str(folder), **environment) as process:
         url = process.wait_for("Chatsite is on ").rstrip("/")
         yield Site(process, url)

@@ -1,0 +1,34 @@
+"""One site a server kind, for all tests of the wire."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.site import Site, serving
+from tests.wire.lines import plain_daphne
+
+
+@pytest.fixture(scope="module", params=["daphne", "uvicorn", "plain daphne"])
+def site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """The site on each server in turn."""
+    folder = tmp_path_factory.mktemp("site")
+    if request.param == "plain daphne":
+        with plain_daphne(folder) as found:
+            yield found
+    else:
+        with serving(folder, server=request.param) as found:
+            yield found
+
+
+@pytest.fixture(scope="module")
+def ada(site: Site) -> str:
+    """Her access token."""
+    return site.register("ada")
+
+
+@pytest.fixture(scope="module")
+def bob(site: Site) -> str:
+    """His access token."""
+    return site.register("bob")
