@@ -88,8 +88,11 @@ class PeopleAdmin(UserAdmin[User]):
                 actions.deactivate(obj)
 
     def user_change_password(
-        self, request: HttpRequest, id: str, form_url: str = ""
-    ) -> HttpResponse:  # noqa: A002 (Django's name)
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 (Django's name)
+        form_url: str = "",
+    ) -> HttpResponse:
         # One's own goes by the page that keeps this session and ends all others.
         if id == str(request.user.pk):
             return redirect("password")

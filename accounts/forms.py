@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.names import MAX_DISPLAY_NAME, MAX_TYPED_USERNAME, check_display_name
 from accounts.passwords import MAX_PASSWORD
@@ -17,7 +18,7 @@ def _username() -> forms.CharField:
     )
 
 
-def _password(label: str, autocomplete: str, *, required: bool = True) -> forms.CharField:
+def _password(label: StrOrPromise, autocomplete: str, *, required: bool = True) -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=MAX_PASSWORD,

@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from accounts.throttle import TooMany
 
+_COME_BACK_AFTER = 5  # seconds
 _slots = threading.BoundedSemaphore(settings.HASHINGS_AT_ONCE)
 
 
@@ -17,7 +18,7 @@ def hashing_slot() -> Iterator[None]:
     """Waits for its turn; raises TooMany after `HASHING_WAIT` seconds without one."""
     patience = settings.HASHING_WAIT if settings.RATE_LIMITS else None
     if not _slots.acquire(timeout=patience):
-        raise TooMany(settings.HASHING_WAIT)
+        raise TooMany(_COME_BACK_AFTER)
     try:
         yield
     finally:

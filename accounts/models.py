@@ -1,5 +1,7 @@
 """People."""
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
@@ -36,7 +38,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     EMAIL_FIELD = "email"
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("person")
@@ -45,14 +47,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.username
 
-    def clean(self) -> None:
-        super().clean()
-        self.username = normalise_username(self.username)
-
     @classmethod
-    def normalize_username(cls, username: str) -> str:
-        """What Django's own ways of making accounts (`createsuperuser`) call."""
-        return normalise_username(username)
+    def normalize_username(cls, username: str | None) -> str:
+        """What Django's own ways of making accounts (forms, `createsuperuser`) call."""
+        return normalise_username(username or "")
 
     def get_full_name(self) -> str:
         return self.display_name or self.username

@@ -11,7 +11,8 @@ MAX_TYPED_USERNAME = 200  # before it is normalised
 # Names that would pass for the site itself or that its commands will need.
 RESERVED = frozenset(
     "admin administrator all anonymous api channel chatsite deleted everyone here help mod"
-    " moderator nobody null owner root room rooms security server site staff support system undefined".split()
+    " moderator nobody null owner root room rooms security server site staff support system"
+    " undefined".split()
 )
 
 _SHAPE = regex.compile(r"[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}._-]{0,38}[\p{L}\p{M}\p{N}])?")
@@ -20,7 +21,8 @@ _SCRIPTS = [
     for scripts in (
         r"\p{Latin}", r"\p{Cyrillic}", r"\p{Greek}", r"\p{Arabic}", r"\p{Hebrew}",
         r"\p{Armenian}", r"\p{Georgian}", r"\p{Devanagari}", r"\p{Bengali}", r"\p{Tamil}",
-        r"\p{Telugu}", r"\p{Thai}", r"\p{Ethiopic}", r"\p{Khmer}", r"[\p{Han}\p{Hiragana}\p{Katakana}]", r"[\p{Han}\p{Hangul}]",
+        r"\p{Telugu}", r"\p{Thai}", r"\p{Ethiopic}", r"\p{Khmer}",
+        r"[\p{Han}\p{Hiragana}\p{Katakana}]", r"[\p{Han}\p{Hangul}]",
     )
 ]  # fmt: skip
 

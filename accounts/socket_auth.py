@@ -30,7 +30,7 @@ class Identity:
 
 
 def identify_token(token: str) -> Identity | None:
-    """Who shows this access token; None for a bad, expired or revoked one, or of inactive people."""
+    """Who shows this access token; None for a bad, expired or revoked one or inactive people."""
     try:
         access = read_token(AccessToken, token)
         person = person_of(access)

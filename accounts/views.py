@@ -120,7 +120,7 @@ def _prove(request: HttpRequest, username: str, password: str) -> User:
     if person is None:
         # The same words and the same work for unknown names, wrong passwords and inactive people.
         raise ValidationError(_("Name and password do not match."))
-    return cast("User", person)
+    return person
 
 
 def _person(request: HttpRequest) -> User:

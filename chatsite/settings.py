@@ -242,7 +242,7 @@ REGISTRATIONS_PER_ADDRESS = env.integer(
 )
 # Passwords being hashed at the same time, and the seconds that the next one waits for its turn.
 HASHINGS_AT_ONCE = env.integer("HASHINGS_AT_ONCE", 2, at_least=1, at_most=64)
-HASHING_WAIT = env.integer("HASHING_WAIT", 5, at_least=1, at_most=60)
+HASHING_WAIT = env.integer("HASHING_WAIT", 20, at_least=1, at_most=60)
 SOCKETS_PER_USER = env.integer("SOCKETS_PER_USER", 20, at_least=1, at_most=100_000)
 MAX_CONTENT = env.integer("MAX_CONTENT", 4_000, at_least=1, at_most=40_000)
 MAX_FRAME = env.integer("MAX_FRAME", 64 * 1024, at_least=1024, at_most=1024 * 1024)

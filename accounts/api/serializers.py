@@ -1,10 +1,10 @@
 """Bodies in and out, in the shapes that djoser's and simplejwt's clients know."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from djoser.serializers import UserCreateSerializer, UserSerializer
 from rest_framework import serializers
 from rest_framework_simplejwt.exceptions import InvalidToken
@@ -24,7 +24,7 @@ from accounts.names import MAX_TYPED_USERNAME, check_display_name
 from accounts.passwords import MAX_PASSWORD
 
 
-class RegistrationSerializer(UserCreateSerializer):
+class RegistrationSerializer(UserCreateSerializer):  # type: ignore[misc]  # djoser ships no types
     """`username`, `password` and, at will, `email`, `display_name`, `setup_token`."""
 
     username = serializers.CharField(max_length=MAX_TYPED_USERNAME)
@@ -53,15 +53,13 @@ class RegistrationSerializer(UserCreateSerializer):
             raise serializers.ValidationError(refusal.message_dict) from None
 
 
-class CurrentUserSerializer(UserSerializer):
+class CurrentUserSerializer(UserSerializer):  # type: ignore[misc]  # djoser ships no types
     """Oneself. Another e-mail address takes the password."""
 
     display_name = serializers.CharField(
         validators=[check_display_name], required=False, allow_blank=True
     )
-    current_password = PasswordField(
-        max_length=MAX_PASSWORD, trim_whitespace=False, required=False
-    )
+    current_password = PasswordField(max_length=MAX_PASSWORD, trim_whitespace=False, required=False)
 
     class Meta:
         model = User
@@ -108,7 +106,8 @@ class RefreshSerializer(TokenRefreshSerializer):
         spent = read_token(RefreshToken, attrs["refresh"])
         person = person_of(spent)
         with transaction.atomic():
-            _row, is_first = spent.blacklist()
+            # simplejwt's annotation forgets that this is get_or_create's pair.
+            _row, is_first = cast("tuple[object, bool]", spent.blacklist())
             if not is_first:  # Somebody used it in the same moment.
                 raise InvalidToken(_("Token is blacklisted"))
             fresh = RefreshToken.for_user(person)

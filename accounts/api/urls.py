@@ -8,8 +8,8 @@ from accounts.api import (
 )
 
 urlpatterns = [
-    path("users/", views.PeopleView.as_view({"post": "create"}), name="api-register"),
-    path("users/me/", views.PeopleView.as_view({"get": "me", "patch": "me"}), name="api-me"),
+    path("users/", views.register, name="api-register"),
+    path("users/me/", views.me, name="api-me"),
     path("jwt/create/", views.TokenPairView.as_view(), name="jwt-create"),
     path("jwt/refresh/", views.TokenRefresh.as_view(), name="jwt-refresh"),
     path("jwt/verify/", views.TokenVerify.as_view(), name="jwt-verify"),

@@ -19,8 +19,7 @@ from accounts.throttle import TooMany
 
 
 class _Door(APIView):
-    """What the five have in common: how bodies are read and how refusals look."""
-
+    # What the five have in common. A docstring here would stand in the OpenAPI document.
     parser_classes = [BoundedJSONParser]
 
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
@@ -33,17 +32,32 @@ class _Door(APIView):
         return super().handle_exception(exc)
 
 
-class PeopleView(_Door, UserViewSet):
-    """Registering and oneself. urls.py maps two of djoser's many actions."""
+class PeopleView(_Door, UserViewSet):  # type: ignore[misc]  # djoser ships no types
+    """Registering, and oneself."""
+
+    def get_permissions(self) -> Any:
+        # A method that is mapped to nothing is refused as such (405) before asking who it is.
+        return super().get_permissions() if self.action else []
+
+
+# Of djoser's many actions only these. APIView's annotation does not know view sets' mappings.
+register = PeopleView.as_view({"post": "create"})  # type: ignore[call-arg]
+me = PeopleView.as_view({"get": "me", "patch": "me"})  # type: ignore[call-arg]
 
 
 class TokenPairView(_Door, TokenObtainPairView):
+    """A pair of tokens for a name and its password."""
+
     serializer_class = TokenPairSerializer
 
 
 class TokenRefresh(_Door, TokenRefreshView):
+    """Another pair of tokens for a refresh token, which is good for this once."""
+
     serializer_class = RefreshSerializer
 
 
 class TokenVerify(_Door, TokenVerifyView):
+    """Whether a token would be accepted now."""
+
     serializer_class = VerifySerializer

@@ -129,15 +129,18 @@ def test_refresh_tokens_are_not_shown(desk: Client) -> None:
     assert desk.get("/admin/token_blacklist/outstandingtoken/").status_code == 404
 
 
-def test_staff_does_not_rise_by_changing_people(ada: User, chief: User) -> None:
+def test_staff_makes_nobody_administrator(ada: User, bob: User, chief: User) -> None:
     ada.is_staff = True
     ada.save(update_fields=["is_staff"])
     ada.user_permissions.add(*_permissions("view_user", "change_user"))
     hers = Client()
     hers.force_login(ada)
-    hers.post(f"/admin/accounts/user/{ada.pk}/change/", _form(ada, is_superuser="on"))
-    ada.refresh_from_db()
-    assert not ada.is_superuser
+    for person in (ada, bob):
+        change = _form(person, display_name="New", is_superuser="on", is_staff="on")
+        assert hers.post(f"/admin/accounts/user/{person.pk}/change/", change).status_code == 302
+        person.refresh_from_db()
+        assert (person.display_name, person.is_superuser) == ("New", False)
+    assert not bob.is_staff
     form = {"usable_password": "true", "password1": NEW, "password2": NEW}
     assert hers.post(f"/admin/accounts/user/{chief.pk}/password/", form).status_code == 403
 

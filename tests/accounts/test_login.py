@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.sessions.models import Session
 from django.test import Client
 
@@ -32,6 +33,21 @@ def test_unknown_wrong_and_inactive_are_answered_alike(
         assert response.status_code == 422
         answers.append(response.context["form"].non_field_errors())
     assert answers[0] == answers[1] == answers[2] == ["Name and password do not match."]
+
+
+def test_unknown_names_cost_as_much_hashing_as_known_ones(
+    client: Client, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encode, hashed = MD5PasswordHasher.encode, list[str]()
+
+    def watch(self: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(password)
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", watch)
+    for name in ("ada", "nobody-here"):
+        client.post("/accounts/login/", {"username": name, "password": f"for {name}"})
+    assert hashed == ["for ada", "for nobody-here"]
 
 
 def test_the_password_is_never_written_back(client: Client, ada: User) -> None:

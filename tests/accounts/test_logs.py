@@ -38,7 +38,7 @@ async def _open_socket(token: str) -> None:
             "subprotocols": ["bearer", token],
         },
     ):
-        await TokenOutOfSight(_log_scope)({"type": "websocket", **scope}, _nothing, _nothing)  # type: ignore[arg-type]  # less exact
+        await TokenOutOfSight(_log_scope)({"type": "websocket", **scope}, _nothing, _nothing)
 
 
 def test_canaries_are_in_no_log(client: Client, caplog: pytest.LogCaptureFixture) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from pytest_django import Settings
 
 from accounts import actions
 from accounts.models import User
@@ -17,7 +18,12 @@ PASSWORD = "four odd words work"
 NEW = "five quite new odd words"
 
 
-def test_this_session_stays_and_every_other_ends(client: Client, ada: User, lost: Lost) -> None:
+@pytest.mark.parametrize("storage", ["fallback.FallbackStorage", "session.SessionStorage"])
+def test_this_session_stays_and_every_other_ends(
+    client: Client, ada: User, lost: Lost, settings: Settings, storage: str
+) -> None:
+    # The second one writes the session again at the request's end.
+    settings.MESSAGE_STORAGE = f"django.contrib.messages.storage.{storage}"
     phone = Client()
     for browser in (client, phone):
         browser.post("/accounts/login/", {"username": "ada", "password": PASSWORD})

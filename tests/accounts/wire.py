@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 
@@ -25,7 +24,7 @@ class Api:
 
     def send(
         self, method: str, path: str, body: bytes, content_type: str = "application/json"
-    ) -> HttpResponse:
+    ) -> Any:
         return self.client.generic(
             method, path, body, content_type=content_type, headers=self.headers
         )
