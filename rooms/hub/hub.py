@@ -224,6 +224,10 @@ class Hub:
         for socket in tuple(self.sockets):
             if socket.room_id == room_id:
                 socket.cut(1012)
+        # They leave now: later they would not be found in a topic that is no longer there.
+        for socket in tuple(topic.subscribers):
+            topic.subscribers.discard(socket)
+            self._left(topic, socket)
         self.drop(topic)
 
     # --- who is here -------------------------------------------------------------------

@@ -64,11 +64,7 @@ class RoomTopic:
         self._waiting: dict[int, MessageEvent] = {}
         self._grace: asyncio.TimerHandle | None = None
         self._repair: asyncio.Task[None] | None = None
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether nothing is half told, so that a socket at `seq` may join."""
-        return self._repair is None
+        self._behind = False
 
     async def settled(self) -> None:
         """Returns when no repair is under way. Raises what the repair raised."""
@@ -150,27 +146,31 @@ class RoomTopic:
 
     def _start_repair(self) -> None:
         self._grace = None
+        self._behind = True
         if self._repair is None:
             self._repair = asyncio.get_running_loop().create_task(self._mend())
 
     async def _mend(self) -> None:
         try:
-            while not await self._mend_once():
-                pass
+            while self._behind or self._waiting:
+                # A repair under way may have read the counter before what it is asked for now.
+                self._behind = False
+                await self._mend_once()
         except Exception:
             # The next sweep tries again; whoever waits to join is sent away to come back.
             logger.exception("room %s: not repaired", self.room_id)
         finally:
             self._repair = None
 
-    async def _mend_once(self) -> bool:
+    async def _mend_once(self) -> None:
         waited = set(self._waiting)
         # The counter first, then the changes: the other order can miss one in between.
         heads = await self._ask(history.read_heads, [self.room_id])
         head = heads.get(self.room_id)
         if head is None or head.seq < self.seq or (self.epoch and head.epoch != self.epoch):
+            self._waiting.clear()
             self._restored(self.room_id)
-            return True
+            return
         for number in waited:
             if number > head.seq:
                 # Told before the counter was read and yet not counted: no row stands behind it.
@@ -190,7 +190,6 @@ class RoomTopic:
                 break
         self.seq = max(self.seq, head.seq)
         self._tell_waiting()
-        return not self._waiting
 
     def _tell_waiting(self) -> None:
         while self._waiting:
