@@ -9,11 +9,13 @@ from django.contrib.auth.forms import (
     AdminUserCreationForm,
     UserChangeForm,
 )
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from accounts import actions
@@ -24,6 +26,8 @@ from accounts.passwords import check_password
 
 # Their pages would show refresh tokens, and who holds one is that person.
 admin.site.unregister([BlacklistedToken, OutstandingToken])
+# A job's arguments are nobody's reading, and groups mean nothing here: access.py decides by roles.
+admin.site.unregister([DBTaskResult, Group])
 
 
 class AddPersonForm(AdminUserCreationForm[User]):

@@ -87,6 +87,13 @@ class StorageUnavailable(Refusal):
     detail = _("It could not be stored. Try again.")
 
 
+class Internal(Refusal):
+    """A fault of ours; it is in the log."""
+
+    code = "internal"
+    detail = _("Something went wrong here. Try again.")
+
+
 class Taken(Refusal):
     """A name that somebody else has; only creation and renaming answer it."""
 

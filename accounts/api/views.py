@@ -5,6 +5,7 @@ from typing import Any
 
 from djoser.views import UserViewSet
 from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 from rest_framework_simplejwt.views import (
@@ -38,6 +39,13 @@ class PeopleView(_Door, UserViewSet):  # type: ignore[misc]  # djoser ships no t
     def get_permissions(self) -> Any:
         # A method that is mapped to nothing is refused as such (405) before asking who it is.
         return super().get_permissions() if self.action else []
+
+    def me(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Oneself. djoser answers HEAD with nothing at all, which is an error of the server."""
+        if request.method == "HEAD":
+            self.get_object = self.get_instance
+            return self.retrieve(request, *args, **kwargs)
+        return super().me(request, *args, **kwargs)
 
 
 # Of djoser's many actions only these. APIView's annotation does not know view sets' mappings.

@@ -16,7 +16,7 @@ from accounts.names import normalise_username
 from rooms import access, history
 from rooms.broadcast import publish, room_topic
 from rooms.models import GENERAL, Membership, Room, RoomHead, Site
-from rooms.refusals import Archived, BadFields, BadText, Taken
+from rooms.refusals import Archived, BadFields, BadText, Forbidden, Taken
 from rooms.rendering import check_characters
 
 # `new` is the address of the form that makes one.
@@ -112,6 +112,8 @@ def change_room(
         errors = _problems(**changes)
         if errors:
             raise BadFields(errors)
+        if room.name == GENERAL and ("name" in changes or archived):
+            raise Forbidden(_("The room that everybody is in keeps its name and stays open."))
         for field, value in changes.items():
             setattr(room, field, value)
         if archived is not None and archived != room.is_archived:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.log import log_response
@@ -21,6 +21,7 @@ from rooms.refusals import (
     RateLimited,
     Refusal,
     StorageUnavailable,
+    TooLong,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -89,6 +90,8 @@ def _refusal(problem: Exception) -> Refusal:
             return NotFound()
         case PermissionDenied():
             return Forbidden()
+        case RequestDataTooBig() | TooManyFieldsSent():
+            return TooLong()
         case OperationalError() | InterfaceError():
             return StorageUnavailable()
     return Internal(_("Something went wrong on our side."))

@@ -2,8 +2,8 @@
 
 from django.urls import path, re_path
 
-from rooms.api import docs
 from rooms.api.changes import Changes
+from rooms.api.docs import Schema, docs
 from rooms.api.door import Nowhere
 from rooms.api.members import Members, OneMember
 from rooms.api.messages import Messages, OneMessage
@@ -25,8 +25,8 @@ urlpatterns = [
     path("rooms/<str:name>/users/", PeopleHere.as_view(), name="api-people"),
     path("rooms/<str:name>/members/", Members.as_view(), name="api-members"),
     path("rooms/<str:name>/members/<str:username>/", OneMember.as_view(), name="api-member"),
-    path("schema/", docs.schema, name="api-schema"),
-    path("docs/", docs.docs, name="api-docs"),
+    path("schema/", Schema.as_view(), name="api-schema"),
+    path("docs/", docs, name="api-docs"),
     # Last: whatever else is asked under /api/ hears in the API's own words that it is not there.
     re_path(r"", Nowhere.as_view()),
 ]

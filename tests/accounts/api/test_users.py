@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.test import Client
+from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.models import User
 from tests.accounts.wire import Api
@@ -113,3 +115,10 @@ def test_another_email_takes_the_password(ada: User, api_of_ada: Api) -> None:
 def test_bad_display_names_are_told(api_of_ada: Api, name: Any) -> None:
     response = api_of_ada.patch("/api/auth/users/me/", {"display_name": name})
     assert (response.status_code, list(response.json())) == (400, ["display_name"])
+
+
+def test_head_answers_like_get_without_a_body(ada: User) -> None:
+    headers = {"Authorization": f"Bearer {AccessToken.for_user(ada)}"}
+    answer = Client().head("/api/auth/users/me/", headers=headers)
+
+    assert (answer.status_code, answer.content) == (200, b"")
