@@ -21,14 +21,28 @@ class BoundedJSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit = self.limit()
         body = stream.read(limit + 1)
         if len(body) > limit:
-            raise ParseError(_("That is too long."))
+            raise self.too_long(limit)
         try:
-            return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+            return self.read(body.decode("utf-8"))
         except (ValueError, RecursionError):
-            raise ParseError(_("That is not JSON.")) from None
+            raise self.not_json() from None
+
+    def limit(self) -> int:
+        """Bytes."""
+        return settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+
+    def read(self, text: str) -> Any:
+        """The value. Raises ValueError or RecursionError."""
+        return json.loads(text, parse_constant=_refuse_constant)
+
+    def too_long(self, limit: int) -> Exception:
+        return ParseError(_("That is too long."))
+
+    def not_json(self) -> Exception:
+        return ParseError(_("That is not JSON."))
 
 
 def _refuse_constant(name: str) -> None:

@@ -40,7 +40,7 @@ class PeopleView(_Door, UserViewSet):  # type: ignore[misc]  # djoser ships no t
         # A method that is mapped to nothing is refused as such (405) before asking who it is.
         return super().get_permissions() if self.action else []
 
-    def me(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def me(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """Oneself. djoser answers HEAD with nothing at all, which is an error of the server."""
         if request.method == "HEAD":
             self.get_object = self.get_instance
