@@ -1,6 +1,7 @@
 """A socket client for tests: talks to the site's ASGI application, frame by frame."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,7 @@ from channels.testing import WebsocketCommunicator
 
 from chatsite.asgi import application
 
-PATIENCE = 5.0  # seconds until a frame that does not come is a failure
+PATIENCE = 15.0  # seconds until a frame that does not come is a failure
 
 
 class Client:
@@ -43,7 +44,8 @@ class Client:
             await self._line.send_input({"type": "websocket.receive", "text": text})
 
     async def receive(self) -> Any:
-        """The next frame: an object from a JSON socket, text from an HTML one, `{"close": code}` at the end."""
+        """The next frame: an object from a JSON socket, text from an HTML one, `{"close": code}` at
+        the end."""
         event = await self._line.receive_output(timeout=PATIENCE)
         frame: Any
         if event["type"] == "websocket.close":
@@ -56,7 +58,8 @@ class Client:
         return frame
 
     async def until(self, wanted: str | Callable[[Any], bool]) -> Any:
-        """The next frame of that name, or that the test wants; those before it are kept in `frames`."""
+        """The next frame of that name, or that the test wants; those before it are kept in
+        `frames`."""
         while True:
             frame = await self.receive()
             if callable(wanted):
@@ -76,7 +79,8 @@ class Client:
         return int(frame["close"])
 
     async def so_far(self) -> list[Any]:
-        """All that has come until now: a ping goes behind it, and what comes before its pong is told.
+        """All that has come until now: a ping goes behind it, and what comes before its pong is
+        told.
 
         Without `users`, which come at their own pace.
         """
@@ -91,14 +95,21 @@ class Client:
                 came.append(frame)
         return came
 
+    async def answered(self) -> bool:
+        """Waits for a `pong` or an `error` and leaves it unread: it may be nested too deeply."""
+        while True:
+            event = await self._line.receive_output(timeout=PATIENCE)
+            if event["type"] == "websocket.close":
+                return False
+            if event["text"].startswith(('{"pong"', '{"error"')):
+                return True
+
     async def nothing(self, seconds: float = 0.2) -> bool:
-        return await self._line.receive_nothing(timeout=seconds)
+        return bool(await self._line.receive_nothing(timeout=seconds))
 
     async def disconnect(self) -> None:
-        try:
+        with contextlib.suppress(asyncio.CancelledError):
             await self._line.disconnect(timeout=PATIENCE)
-        except asyncio.CancelledError:
-            pass
 
 
 def chat(token: str, room: str = "general", **query: Any) -> Client:

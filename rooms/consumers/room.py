@@ -14,14 +14,13 @@ from accounts import socket_auth
 from accounts.models import User
 from accounts.socket_auth import Identity
 from rooms import access, commands, history, origins
-from rooms.consumers.socket import Closed, Socket, Strikes
-from rooms.events import Pong, Reset
+from rooms.consumers.socket import Closed, Socket
+from rooms.events import Reset
 from rooms.hub.frames import Frames
 from rooms.hub.threads import run_query
 from rooms.hub.topic import RoomTopic
-from rooms.inputs import PingInput
 from rooms.models import Room
-from rooms.refusals import Banned, NotFound, StorageUnavailable
+from rooms.refusals import Banned, Internal, NotFound, Refusal, StorageUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -120,24 +119,21 @@ class RoomSocket(Socket):
 
     # --- commands ----------------------------------------------------------------------
 
-    async def _obey(self, asked: commands.Asked, strikes: Strikes, now: float) -> None:
-        done = commands.Done()
-        if isinstance(asked.input, PingInput):
-            self.deliver(Frames(Pong(asked.input.echo)))
-        elif asked.name != "typing" or now - self._typed_at >= TYPING_EVERY:
-            if asked.name == "typing":
-                self._typed_at = now
-            done = await self._act(asked)
-        ack = commands.ack(asked, done)
-        if ack is not None:
-            self.deliver(Frames(ack))
-
-    async def _act(self, asked: commands.Asked) -> commands.Done:
+    async def _act(self, asked: commands.Asked, now: float) -> commands.Done:
+        if asked.name == "typing":
+            if now - self._typed_at < TYPING_EVERY:
+                return commands.Done()
+            self._typed_at = now
         try:
             return await run_query(_actions, self._act_in_thread, asked)
+        except (Refusal, Closed):
+            raise
         except (OperationalError, InterfaceError) as problem:
             logger.warning("room %s: %s not stored: %s", self.room_id, asked.name, problem)
             raise StorageUnavailable from None
+        except Exception:
+            logger.exception("room %s: %s failed", self.room_id, asked.name)
+            raise Internal from None
 
     def _act_in_thread(self, asked: commands.Asked) -> commands.Done:
         assert self.room_id is not None

@@ -13,10 +13,11 @@ from django.utils import translation
 
 from accounts.socket_auth import Identity
 from rooms import commands
-from rooms.events import Refused
+from rooms.events import Pong, Refused
 from rooms.hub import Hub, hub_here
 from rooms.hub.frames import Form, Frame, Frames
 from rooms.hub.outbox import Outbox
+from rooms.inputs import PingInput
 from rooms.refusals import NotFound, RateLimited, Refusal
 
 logger = logging.getLogger(__name__)
@@ -178,7 +179,7 @@ class Socket(AsyncConsumer):
                 values, client_id = commands.read_frame(frame)
                 asked = commands.read_command(values, client_id)
                 read = True
-                await self._obey(asked, strikes, now)
+                await self._obey(asked, now)
             except Refusal as refusal:
                 self._refuse(refusal, client_id)
                 if isinstance(refusal, RateLimited):
@@ -187,8 +188,19 @@ class Socket(AsyncConsumer):
                 elif not read and strikes.count("bad", now, STRIKES_WITHIN) >= BAD_FRAMES:
                     raise Closed(4400) from None
 
-    async def _obey(self, asked: commands.Asked, strikes: "Strikes", now: float) -> None:
-        """Carries out a command; where there is no room, none applies."""
+    async def _obey(self, asked: commands.Asked, now: float) -> None:
+        """Carries out a command and acknowledges it."""
+        done = commands.Done()
+        if isinstance(asked.input, PingInput):
+            self.deliver(Frames(Pong(asked.input.echo)))
+        else:
+            done = await self._act(asked, now)
+        ack = commands.ack(asked, done)
+        if ack is not None:
+            self.deliver(Frames(ack))
+
+    async def _act(self, asked: commands.Asked, now: float) -> commands.Done:
+        """Does what is asked of a room; where there is none, nothing can be."""
         raise NotFound
 
     def _refuse(self, refusal: Refusal, client_id: str | None) -> None:

@@ -45,10 +45,11 @@ async def compare_counters(hub: "Hub") -> None:
     }
     if not opened:
         return
+    counted = {room_id: topic.seq for room_id, topic in opened.items()}
     heads = await hub.ask(history.read_heads, list(opened))
     for room_id, topic in opened.items():
         if hub.topics.get(room_id) is topic and room_id in heads:
-            topic.compare(heads[room_id])
+            topic.compare(heads[room_id], counted[room_id])
         if topic.refs == 0 and hub.loop.time() - topic.idle_since > TOPIC_KEPT:
             hub.drop(topic)
 

@@ -109,9 +109,12 @@ class RoomTopic:
         self.room, self.version = event.room, event.version
         self.tell_all(Frames(event))
 
-    def compare(self, head: history.Head) -> None:
-        """What the sweep read: starts a repair if the room is ahead, ends all if it is behind."""
-        if head.seq < self.seq or (self.epoch and head.epoch != self.epoch):
+    def compare(self, head: history.Head, counted: int) -> None:
+        """What the sweep read: starts a repair if the room is ahead, ends all if it is behind.
+
+        `counted` is `seq` from before the reading: what was heard since may be more than was read.
+        """
+        if head.seq < counted or (self.epoch and head.epoch != self.epoch):
             self._restored(self.room_id)
         elif head.seq > self.seq or head.version > self.version:
             self._start_repair()

@@ -12,7 +12,7 @@ from rooms.actions.messages import post_message
 from rooms.forms import MessageForm, PageForm
 from rooms.limits import check_rate
 from rooms.models import Message, Room
-from rooms.refusals import BadFrame, IdConflict, NotFound, Refusal
+from rooms.refusals import BadFrame, BadText, IdConflict, NotFound, Refusal
 from rooms.views.door import PersonRequest, SeeOther, page
 from rooms.views.pieces import pieces_of
 from rooms.views.refusals import mark_refused
@@ -46,7 +46,7 @@ def post(request: PersonRequest, name: str) -> HttpResponse:
     form = MessageForm(request.POST)
     try:
         if not form.is_valid():
-            raise BadFrame
+            raise BadText if "message" in form.errors else BadFrame
         check_rate(request.user.pk)
         post_message(
             request.user,

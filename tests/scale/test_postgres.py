@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -29,21 +28,18 @@ SUITES = (
 @pytest.fixture
 def postgres() -> Iterator[str]:
     """The address of a cluster of the test's own."""
-    programs = Path(needs.find_postgres() or "")
-    folder = Path(tempfile.mkdtemp(prefix="pg"))
-    shutil.chown(folder, *_owner())
+    programs = needs.find_postgres()
+    folder = tempfile.mkdtemp(prefix="pg")
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    start = [programs / "initdb", "-D", folder / "data", "-U", "chat", "-A", "trust", "-N"]
-    subprocess.run(start, check=True, stdout=subprocess.DEVNULL, cwd=folder, **_as_owner())
-    options = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off"
-    server = subprocess.Popen(
-        [programs / "postgres", "-D", folder / "data", *options.split()],
-        stderr=subprocess.DEVNULL,
-        cwd=folder,
-        **_as_owner(),
-    )
+    make = f"{programs}/initdb -D {folder}/data -U chat -A trust -N"
+    serve = f"{programs}/postgres -D {folder}/data -h 127.0.0.1 -p {port} -k {folder} -c fsync=off"
+    quiet = subprocess.DEVNULL
+    subprocess.run([*_as_owner(), *make.split()], check=True, stdout=quiet, cwd=folder)
+    server = subprocess.Popen([*_as_owner(), *serve.split()], stderr=quiet, cwd=folder)
     address = f"postgres://chat@127.0.0.1:{port}/postgres"
     try:
         wait_until(lambda: _answers(address), 30)
@@ -62,17 +58,12 @@ def _answers(address: str) -> bool:
     return True
 
 
-def _owner() -> tuple[int, int]:
-    """PostgreSQL refuses to run as root."""
+def _as_owner() -> list[str]:
+    """PostgreSQL refuses to run as root; then it runs as its package's own person."""
     if os.geteuid() != 0:
-        return os.geteuid(), os.getegid()
+        return []
     person = pwd.getpwnam("postgres")
-    return person.pw_uid, person.pw_gid
-
-
-def _as_owner() -> dict[str, int]:
-    user, group = _owner()
-    return {"user": user, "group": group} if os.geteuid() == 0 else {}
+    return ["setpriv", f"--reuid={person.pw_uid}", f"--regid={person.pw_gid}", "--clear-groups"]
 
 
 def test_the_protocol_holds_on_postgresql(postgres: str) -> None:

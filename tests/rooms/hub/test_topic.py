@@ -119,7 +119,7 @@ async def test_a_lost_last_notice_is_found_by_comparing_counters(
     topic: RoomTopic, rows: Rows, listener: Listener
 ) -> None:
     rows.upto = 11
-    topic.compare(history.Head(11, 0, "e"))
+    topic.compare(history.Head(11, 0, "e"), counted=10)
     await topic.settled()
 
     assert listener.told == [11]
@@ -140,9 +140,21 @@ async def test_a_notice_without_a_row_ends_no_repair_for_ever(
 async def test_a_counter_that_went_back_or_another_epoch_ends_the_sockets(
     topic: RoomTopic, listener: Listener, head: history.Head
 ) -> None:
-    topic.compare(head)
+    topic.compare(head, counted=10)
 
     assert listener.codes == [1012]
+
+
+async def test_what_was_heard_while_the_counter_was_read_is_no_step_back(
+    topic: RoomTopic, listener: Listener
+) -> None:
+    counted = topic.seq
+    topic.hear(posted(11))
+
+    topic.compare(history.Head(10, 0, "e"), counted)
+    await topic.settled()
+
+    assert (listener.told, listener.codes) == ([11], [])
 
 
 async def test_notices_before_the_counter_is_read_wait_for_it(

@@ -8,7 +8,10 @@ from asgiref.sync import sync_to_async
 from django.test import Client as Browser
 
 from accounts.models import User
+from rooms.actions.memberships import add_member
+from rooms.actions.rooms import create_room
 from rooms.hub import sweeps
+from rooms.models import Room
 from tests.sockets import Client, chat
 
 Enter = Callable[..., Awaitable[Client]]
@@ -61,6 +64,15 @@ async def browse(the_hub: object) -> AsyncIterator[Enter]:
     yield open_one
     for client in opened:
         await client.disconnect()
+
+
+@pytest.fixture
+def den(ada: User, bob: User, mod: User) -> Room:
+    """A private room of mod's with ada and bob in it."""
+    room = create_room(mod, name="den", kind="private")
+    for name in ("ada", "bob"):
+        add_member(mod, room, name)
+    return room
 
 
 @pytest.fixture

@@ -1,0 +1,84 @@
+"""The list of rooms, and a new one."""
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from rooms.actions.rooms import create_room, open_direct_room
+from rooms.models import Membership, Room
+from tests.rooms.views.conftest import Browse, words_of
+
+
+def test_home_is_the_rooms_or_the_login_page(client: Client, browse: Browse, ada: User) -> None:
+    assert client.get("/").headers["Location"] == "/accounts/login/?next=/"
+    assert browse(ada).get("/").headers["Location"] == "/rooms/"
+
+
+def test_only_rooms_that_one_may_see_are_listed(browse: Browse, ada: User, eve: User) -> None:
+    create_room(ada, name="books", title="Books")
+    create_room(ada, name="den", title="The den", kind=Room.Kind.PRIVATE)
+    assert "The den" in words_of(browse(ada).get("/rooms/").content)
+    others = words_of(browse(eve).get("/rooms/").content)
+    assert "Books" in others
+    assert "The den" not in others
+
+
+def test_conversations_of_two_are_no_rooms_to_find(browse: Browse, ada: User, bob: User) -> None:
+    room, _made = open_direct_room(ada, ["bob"])
+    page = browse(ada).get("/rooms/").content.decode()
+    assert f'class="author cut" href="/rooms/{room.name}/"' not in page
+
+
+def test_a_hundred_rooms_a_page(
+    browse: Browse, ada: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(150):
+        create_room(ada, name=f"room-{number:03}")
+    browser = browse(ada)
+    # session, person, rooms, own rooms
+    with django_assert_num_queries(4):
+        page = browser.get("/rooms/").content.decode()
+    assert page.count('class="author cut"') == 100
+    assert 'href="/rooms/?after=room-098"' in page  # general comes first
+    rest = browser.get("/rooms/?after=room-098").content.decode()
+    assert rest.count('class="author cut"') == 51
+
+
+def test_where_the_list_goes_on_may_be_anything(browse: Browse, ada: User) -> None:
+    for odd in ("%00", "x" * 500, "%ff", "<b>"):
+        assert browse(ada).get(f"/rooms/?after={odd}").status_code == 200
+
+
+def test_making_a_room(browse: Browse, ada: User) -> None:
+    answer = browse(ada).post(
+        "/rooms/new/",
+        {"name": "Books", "title": "Good books", "topic": "no spoilers", "kind": "private"},
+    )
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/rooms/books/"
+    room = Room.objects.get(name="books")
+    assert (room.title, room.topic, room.kind) == ("Good books", "no spoilers", "private")
+    assert Membership.objects.get(room=room).role == Membership.Role.OWNER
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"name": ""}, "This field is required."),
+        ({"name": "two words"}, "1 to 40 of a to z"),
+        ({"name": "a" * 41}, "at most 40"),
+        ({"name": "general"}, "That name is taken."),
+        ({"name": "new"}, "That name is taken."),
+        ({"name": "fine", "title": "t" * 101}, "at most 100"),
+        ({"name": "fine", "kind": "direct"}, "A room is public or private."),
+        ({"name": "fine", "topic": "\x00"}, "Null characters"),
+    ],
+)
+def test_a_room_that_cannot_be_says_why(
+    browse: Browse, ada: User, fields: dict[str, str], says: str
+) -> None:
+    answer = browse(ada).post("/rooms/new/", fields)
+    assert answer.status_code == 422
+    assert says in words_of(answer.content)
+    assert Room.objects.count() == 1
