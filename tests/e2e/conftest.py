@@ -1,22 +1,27 @@
 """A real server in a process of its own, and people in front of real browsers."""
 
-import itertools
 import json
-import shutil
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 from websockets.sync.client import ClientConnection, connect
 
-from tests.running import Running, running
+from tests.needs import find_chromium
+from tests.site import PASSWORD, serving
 
-PASSWORD = "four odd words work"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
 # Without them Chromium calls home at every start.
@@ -30,57 +35,42 @@ class Site:
     """The site as its owner runs it: started, killed and started again on the same port."""
 
     def __init__(self, server: str, folder: Path) -> None:
-        self.server = server
-        self.folder = folder
-        self.port = 0
-        self.process: Running | None = None
+        self._server = server
+        self._folder = folder
         self._stack = ExitStack()
+        self.port = ""
+        self.tokens: dict[str, str] = {}
+        self.logins: dict[str, StorageState] = {}
+        self.start()
 
     def start(self) -> None:
-        self.process = self._stack.enter_context(
-            running(
-                "manage.py", "serve", "--server", self.server, "--port", str(self.port),
-                DATA_DIR=str(self.folder), MESSAGE_BURST="1000", HOST="127.0.0.1",
-            )
-        )  # fmt: skip
-        address = self.process.wait_for("Chatsite is on ")
-        self.port = int(address.rstrip("/").rsplit(":", 1)[1])
+        self.running = self._stack.enter_context(
+            serving(self._folder, server=self._server, PORT=self.port or "0", MESSAGE_BURST="1000")
+        )
+        self.url = self.running.url
+        self.port = self.url.rsplit(":", 1)[1]
+
+    @property
+    def process(self) -> Popen[str]:
+        return self.running.process.process
 
     def kill(self) -> None:
         """As a power cut would."""
-        assert self.process is not None
-        self.process.process.kill()
-        self.process.process.wait()
+        self.process.kill()
+        self.process.wait()
 
     def close(self) -> None:
         self._stack.close()
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def api(self, path: str, token: str = "", **body: Any) -> Any:
-        """What REST answers; a POST when there is a body."""
-        headers = {"Content-Type": "application/json"}
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        content = json.dumps(body).encode() if body else None
-        request = urllib.request.Request(self.url + path, content, headers)
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.load(answer)
-
-    def register(self, username: str) -> str:
-        """Makes an account and returns its name."""
-        self.api("/api/auth/users/", username=username, password=PASSWORD)
-        return username
-
-    def token(self, username: str) -> str:
-        answer = self.api("/api/auth/jwt/create/", username=username, password=PASSWORD)
-        return str(answer["access"])
-
     def bot(self, username: str, room: str = "general") -> "Bot":
-        path = f"/ws/chat/{room}/?token={self.token(username)}"
-        return Bot(connect(f"ws://127.0.0.1:{self.port}{path}"))
+        """A socket of somebody who registers with their first browser or socket."""
+        self.know(username)
+        line = connect(self.running.chat(self.tokens[username], room))
+        return Bot(self._stack.enter_context(line))
+
+    def know(self, username: str) -> None:
+        if username not in self.tokens:
+            self.tokens[username] = self.running.register(username)
 
 
 class Bot:
@@ -103,29 +93,30 @@ class Bot:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
+    """Module by module: its event loop would stand in the way of tests that have their own."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=_ARGUMENTS)
         yield chromium
         chromium.close()
 
 
 @pytest.fixture(scope="module", params=["daphne", "uvicorn"])
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     """The same site on either server."""
-    yield from _site(request.param, tmp_path_factory)
+    yield from site_of(request.param, tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def daphne_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """For what has nothing to do with the server."""
-    yield from _site("daphne", tmp_path_factory)
+    yield from site_of("daphne", tmp_path_factory)
 
 
-def _site(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site_of(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     site = Site(server, tmp_path_factory.mktemp(server))
     try:
-        site.start()
         yield site
     finally:
         site.close()
@@ -140,14 +131,17 @@ class People:
         self.complaints: list[str] = []
 
     def sit_down(self, site: Site, username: str = "", **options: Any) -> Page:
-        """A new browser; signed in as `username`, who is registered when they are not."""
-        context = self._browser.new_context(**{"viewport": DESKTOP, "base_url": site.url, **options})
+        """A new browser; signed in as `username`, who registers in their first one on this site."""
+        options = {"viewport": DESKTOP, "base_url": site.url, **options}
+        context = self._browser.new_context(storage_state=site.logins.get(username), **options)
         self._contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", self._listen)
-        if username:
+        if username and username not in site.logins:
+            site.know(username)
             sign_in(page, username)
+            site.logins[username] = context.storage_state()
         return page
 
     def close(self) -> None:
@@ -164,15 +158,6 @@ def people(browser: Browser) -> Iterator[People]:
     made = People(browser)
     yield made
     made.close()
-
-
-_numbers = itertools.count(1)
-
-
-@pytest.fixture
-def name() -> Callable[[str], str]:
-    """Names that no other test has used on the same site: ada-1, bob-2 …"""
-    return lambda word: f"{word}-{next(_numbers)}"
 
 
 def sign_in(page: Page, username: str) -> None:
