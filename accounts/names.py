@@ -16,6 +16,8 @@ RESERVED = frozenset(
 )
 
 _SHAPE = regex.compile(r"[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}._-]{0,38}[\p{L}\p{M}\p{N}])?")
+# Selectors, joiners and fillers: with them a name would look like another one, or like none.
+_UNSEEN = regex.compile(r"\p{Default_Ignorable_Code_Point}")
 _SCRIPTS = [
     regex.compile(rf"(?:[\p{{Common}}\p{{Inherited}}]|{scripts})*")
     for scripts in (
@@ -28,8 +30,12 @@ _SCRIPTS = [
 
 
 def normalise_username(name: str) -> str:
-    """The one form in which a name is stored and looked up: NFKC, case folded, NFKC again."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
+    """The one form in which a name is stored and looked up: NFKC, case folded, NFKC again, without
+    what nobody sees. A name that is too long for any stays as it is: normalising is quadratic."""
+    if len(name) > MAX_TYPED_USERNAME + 1:
+        return name
+    name = _UNSEEN.sub("", unicodedata.normalize("NFKC", name))
+    return unicodedata.normalize("NFKC", name.casefold()).strip()
 
 
 def check_username(name: str) -> None:

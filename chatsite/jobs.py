@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from typing import Any
 
 from django.core.management import call_command
 from django.db import close_old_connections, connection
@@ -24,7 +25,7 @@ class Jobs(threading.Thread):
     would take it every second.
     """
 
-    def __init__(self, daily: list[Task[[], object]]) -> None:
+    def __init__(self, daily: list[Task[[], Any]]) -> None:
         super().__init__(name="jobs", daemon=True)
         self._daily = daily
         self._next_day = time.monotonic()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -9,6 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from chatsite.backup import back_up
+from rooms.actions.rooms import ensure_general
 
 
 def upgrade_database(say: Callable[[str], None]) -> None:
@@ -22,3 +24,10 @@ def upgrade_database(say: Callable[[str], None]) -> None:
         copy = back_up(Path(connection.settings_dict["NAME"]), settings.DATA_DIR / "backups")
         say(f"The database changes its form. A copy as it was: {copy}")
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def furnish(**signal: Any) -> None:
+    """Makes what every site has; after `migrate`, since not everybody starts by `serve`."""
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        ensure_general()
