@@ -54,7 +54,10 @@ class EditForm(forms.Form):
 
 
 class ReactForm(forms.Form):
-    emoji = forms.CharField(max_length=64)
+    """A wish and its emoji: what is said twice, by a double click, is then done once."""
+
+    add = forms.CharField(max_length=64, required=False)
+    remove = forms.CharField(max_length=64, required=False)
 
 
 class RoomForm(forms.Form):

@@ -38,7 +38,8 @@ def page_of_messages(
 ) -> Page:
     """The newest messages before one `seq`, or the oldest after another, or the newest of all."""
     limit = max(1, min(limit, MAX_PAGE))
-    messages = Message.objects.with_payload().filter(room=room)
+    everything = Message.objects.filter(room=room)
+    messages = everything.with_payload()
     if before is not None:
         messages = messages.filter(seq__lt=before)
     if after is not None:
@@ -51,7 +52,11 @@ def page_of_messages(
         found.reverse()
     if not found:
         return Page((), older=None, newer=None)
-    has_older, has_newer = (True, more) if upwards else (more, before is not None)
+    has_older, has_newer = more, before is not None
+    if upwards:
+        # No message has a number below 1.
+        has_older = bool(after) and everything.filter(seq__lt=found[0].seq).exists()
+        has_newer = more
     return Page(
         found,
         older=found[0].seq if has_older else None,

@@ -2,10 +2,11 @@
 
 import math
 import time
+from dataclasses import dataclass, field
 from threading import Lock
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rooms.refusals import RateLimited
 
@@ -40,22 +41,56 @@ class Buckets:
         }
 
 
-_changes = Buckets(settings.MESSAGES_PER_SECOND, settings.MESSAGE_BURST)
+# Whatever a person's sockets send counts as a frame; a socket that comes costs a replay.
+FRAMES_PER_SECOND, FRAME_BURST = 50, 200
+CONNECTS_PER_SECOND, CONNECT_BURST = 1, 60
+
+
+@dataclass(slots=True)
+class _Limits:
+    """What one process counts."""
+
+    changes: Buckets = field(
+        default_factory=lambda: Buckets(settings.MESSAGES_PER_SECOND, settings.MESSAGE_BURST)
+    )
+    frames: Buckets = field(default_factory=lambda: Buckets(FRAMES_PER_SECOND, FRAME_BURST))
+    connects: Buckets = field(default_factory=lambda: Buckets(CONNECTS_PER_SECOND, CONNECT_BURST))
+
+
+_limits = _Limits()
 
 
 def check_rate(user_id: int) -> None:
     """Counts one change by this person. Raises RateLimited with the whole seconds to wait."""
-    if not settings.RATE_LIMITS:
-        return
-    wait = _changes.take(user_id, time.monotonic())
-    if wait:
-        seconds = math.ceil(wait)
-        raise RateLimited(
-            _("Too fast. Wait %(count)s seconds.") % {"count": seconds}, retry_after=seconds
-        )
+    _check(_limits.changes, user_id)
+
+
+def check_frames(user_id: int) -> None:
+    """Counts one frame from any of this person's sockets. Raises RateLimited."""
+    _check(_limits.frames, user_id)
+
+
+def may_connect(user_id: int) -> bool:
+    """Counts one more socket of this person; whether they do not come too fast."""
+    return not settings.RATE_LIMITS or not _limits.connects.take(user_id, time.monotonic())
 
 
 def reset_rates() -> None:
-    """Gives everybody a full bucket again; tests begin with it."""
-    global _changes
-    _changes = Buckets(settings.MESSAGES_PER_SECOND, settings.MESSAGE_BURST)
+    """Gives everybody full buckets again; tests begin with it."""
+    global _limits
+    _limits = _Limits()
+
+
+def _check(buckets: Buckets, user_id: int) -> None:
+    if not settings.RATE_LIMITS:
+        return
+    wait = buckets.take(user_id, time.monotonic())
+    if wait:
+        seconds = math.ceil(wait)
+        raise RateLimited(
+            ngettext(
+                "Too fast. Wait %(count)s second.", "Too fast. Wait %(count)s seconds.", seconds
+            )
+            % {"count": seconds},
+            retry_after=seconds,
+        )

@@ -19,7 +19,7 @@ def header(scope: Mapping[str, Any], name: bytes) -> str | None:
 def is_own_origin(scope: Mapping[str, Any]) -> bool:
     """Whether the Origin header is there and is the site's own scheme, host and port."""
     origin = header(scope, b"origin")
-    if origin is None:
+    if origin is None or _normal(origin) is None:
         return False
     if settings.CHAT_URL:
         return _normal(origin) == _normal(settings.CHAT_URL)
@@ -37,7 +37,8 @@ def is_allowed_origin(scope: Mapping[str, Any]) -> bool:
     origin = header(scope, b"origin")
     if origin is None or is_own_origin(scope):
         return True
-    return _normal(origin) in {_normal(allowed) for allowed in settings.ALLOWED_ORIGINS}
+    known = {_normal(allowed) for allowed in settings.ALLOWED_ORIGINS} - {None}
+    return _normal(origin) in known
 
 
 def _normal(origin: str) -> tuple[str, str, int | None] | None:

@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 from typing import Protocol, cast
@@ -43,6 +44,8 @@ class Presence(Protocol):
 
     def stamps(self, room_ids: Iterable[int]) -> dict[int, str]: ...
 
+    def expired(self, now: float) -> list[int]: ...
+
 
 class MemoryPresence:
     """For one process: leases in its memory."""
@@ -81,6 +84,9 @@ class MemoryPresence:
     def stamps(self, room_ids: Iterable[int]) -> dict[int, str]:
         return {}
 
+    def expired(self, now: float) -> list[int]:
+        return []
+
 
 class RedisPresence:
     """For several processes: one hash a room, one field a process and person.
@@ -97,9 +103,10 @@ class RedisPresence:
         )
         self._came: dict[tuple[int, int], float] = {}
         self._known: dict[int, list[UserPayload]] = {}
+        self._first_to_end: dict[int, float] = {}  # by room: when a lease that was read ends
 
     def enter(self, process: str, room_id: int, person: UserPayload) -> None:
-        self._write(process, {room_id: [person]}, moved=True)
+        self._write(process, {room_id: [person]})
 
     def leave(self, process: str, room_id: int, user_id: int) -> None:
         self._came.pop((room_id, user_id), None)
@@ -113,7 +120,8 @@ class RedisPresence:
             logger.warning("presence: leaving not told: %s", type(problem).__name__)
 
     def renew(self, process: str, rooms: Mapping[int, Iterable[UserPayload]]) -> None:
-        self._write(process, rooms, moved=False)
+        """Also makes good what Redis forgot: whoever had no lease there counts as having come."""
+        self._write(process, rooms)
 
     def people(self, room_id: int) -> list[UserPayload]:
         try:
@@ -121,8 +129,17 @@ class RedisPresence:
         except redis.RedisError as problem:
             logger.warning("presence: last known shown: %s", type(problem).__name__)
             return self._known.get(room_id, [])
-        leases = [Lease(**json.loads(row)) for row in rows.values()]
-        people = latest_first(leases, time.time())
+        now = time.time()
+        leases = []
+        for holder, row in rows.items():
+            lease = Lease(**json.loads(row))
+            leases.append(lease)
+            if lease.until < now - LEASE:
+                self._forget(room_id, holder)  # its process died
+        holding = [lease.until for lease in leases if lease.until > now]
+        if holding:
+            self._first_to_end[room_id] = min(holding)
+        people = latest_first(leases, now)
         self._known[room_id] = people
         return people
 
@@ -138,24 +155,40 @@ class RedisPresence:
             return {}
         return {room_id: mark or "" for room_id, mark in zip(wanted, marks, strict=True)}
 
-    def _write(
-        self, process: str, rooms: Mapping[int, Iterable[UserPayload]], *, moved: bool
-    ) -> None:
+    def expired(self, now: float) -> list[int]:
+        """The rooms in which a lease that was read before has ended since: a process may have
+        died."""
+        ends = list(self._first_to_end.items())
+        found = [room_id for room_id, until in ends if until <= now]
+        for room_id in found:
+            del self._first_to_end[room_id]
+        return found
+
+    def _write(self, process: str, rooms: Mapping[int, Iterable[UserPayload]]) -> None:
         now = time.time()
+        leases = []  # room id, field, value
+        for room_id, people in rooms.items():
+            for person in people:
+                came = self._came.setdefault((room_id, person["id"]), now)
+                lease = json.dumps({"person": person, "came": came, "until": now + LEASE})
+                leases.append((room_id, f"{process}:{person['id']}", lease))
         try:
             with self._redis.pipeline(transaction=False) as pipe:
-                for room_id, people in rooms.items():
-                    for person in people:
-                        came = self._came.setdefault((room_id, person["id"]), now)
-                        lease = {"person": person, "came": came, "until": now + LEASE}
-                        pipe.hset(_key(room_id), f"{process}:{person['id']}", json.dumps(lease))
+                for room_id, holder, lease in leases:
+                    pipe.hset(_key(room_id), holder, lease)
+                added = pipe.execute()
+                for room_id in rooms:
                     pipe.expire(_key(room_id), int(2 * LEASE))
-                    if moved:
-                        pipe.incr(_stamp(room_id))
-                        pipe.expire(_stamp(room_id), 86400)
+                for room_id in {each[0] for each, new in zip(leases, added, strict=True) if new}:
+                    pipe.incr(_stamp(room_id))
+                    pipe.expire(_stamp(room_id), 86400)
                 pipe.execute()
         except redis.RedisError as problem:
             logger.warning("presence: not told: %s", type(problem).__name__)
+
+    def _forget(self, room_id: int, holder: str) -> None:
+        with suppress(redis.RedisError):
+            self._redis.hdel(_key(room_id), holder)
 
 
 def latest_first(leases: Iterable[Lease], now: float) -> list[UserPayload]:
@@ -181,5 +214,5 @@ backend: Presence = RedisPresence(settings.REDIS_URL) if settings.REDIS_URL else
 
 
 def people_here(room_id: int) -> list[UserPayload]:
-    """Everyone who is in the room now, by page or socket, who came last first."""
+    """Everyone with an open socket in the room now, who came last first."""
     return backend.people(room_id)

@@ -1,6 +1,7 @@
 """A room's socket: catches up with what was missed, joins, and obeys commands."""
 
 import logging
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs
@@ -16,7 +17,7 @@ from accounts.socket_auth import Identity
 from rooms import access, commands, history, origins
 from rooms.consumers.socket import Closed, Socket
 from rooms.events import Reset
-from rooms.hub.frames import Frames
+from rooms.hub.frames import Frame, Frames
 from rooms.hub.threads import run_query
 from rooms.hub.topic import RoomTopic
 from rooms.models import Room
@@ -25,6 +26,8 @@ from rooms.refusals import Banned, Internal, NotFound, Refusal, StorageUnavailab
 logger = logging.getLogger(__name__)
 
 TYPING_EVERY = 3.0  # seconds
+# How long a command may wait for a thread. With SQLite's own 4 s it is answered within 5 s.
+QUEUE_PATIENCE = 0.9
 
 _actions = ThreadPoolExecutor(8, thread_name_prefix="actions")
 
@@ -38,7 +41,9 @@ class RoomSocket(Socket):
     async def _enter(self) -> None:
         self.options = {
             key: values[-1]
-            for key, values in parse_qs(self.scope["query_string"].decode("latin-1")).items()
+            for key, values in parse_qs(
+                self.scope["query_string"].decode("latin-1"), keep_blank_values=True
+            ).items()
         }
         room = await run_query(_actions, self._find_room)
         self.room_id = room.pk
@@ -106,26 +111,37 @@ class RoomSocket(Socket):
             for each in frames:
                 await self._put_on_wire(each.form(self.form, self.language))
             return
-        after = since
-        while after < upto:
-            events = await self._hub.ask(
-                history.changes_since, topic.room_id, since, upto=upto, after=after
-            )
-            for event in events:
-                await self._put_on_wire(Frames(event).form(self.form, self.language))
-                after = history.concerning_number(event)
-            if len(events) < history.MAX_PAGE:
-                return
+        after, more = since, True
+        while more:
+            # One page of a person's at a time, made in a thread: nobody else waits for it.
+            async with self._hub.turn_of(self.identity.user_id):
+                page = await self._hub.ask(
+                    self._page_of_changes, topic.room_id, since, upto=upto, after=after
+                )
+            for frame, after in page:  # noqa: B007 - where the next page begins
+                await self._put_on_wire(frame)
+            more = len(page) >= history.MAX_PAGE and after < upto
+
+    def _page_of_changes(
+        self, room_id: int, since: int, *, upto: int, after: int
+    ) -> list[tuple[Frame, int]]:
+        """The next changes as frames, each with the number that its reader has then reached."""
+        events = history.changes_since(room_id, since, upto=upto, after=after)
+        return [
+            (Frames(event).form(self.form, self.language), history.concerning_number(event))
+            for event in events
+        ]
 
     # --- commands ----------------------------------------------------------------------
 
     async def _act(self, asked: commands.Asked, now: float) -> commands.Done:
-        if asked.name == "typing":
-            if now - self._typed_at < TYPING_EVERY:
-                return commands.Done()
-            self._typed_at = now
+        if asked.name == "typing" and now - self._typed_at < TYPING_EVERY:
+            return commands.Done()
         try:
-            return await run_query(_actions, self._act_in_thread, asked)
+            done = await run_query(_actions, self._act_in_thread, asked, time.monotonic())
+            if asked.name == "typing":
+                self._typed_at = now
+            return done
         except (Refusal, Closed):
             raise
         except (OperationalError, InterfaceError) as problem:
@@ -135,8 +151,10 @@ class RoomSocket(Socket):
             logger.exception("room %s: %s failed", self.room_id, asked.name)
             raise Internal from None
 
-    def _act_in_thread(self, asked: commands.Asked) -> commands.Done:
+    def _act_in_thread(self, asked: commands.Asked, asked_at: float) -> commands.Done:
         assert self.room_id is not None
+        if time.monotonic() - asked_at > QUEUE_PATIENCE:
+            raise StorageUnavailable
         user = self._person()
         room = access.find_room_by_id(user, self.room_id)
         return commands.obey(asked, commands.Asker(user, room, self.device))

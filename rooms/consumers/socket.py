@@ -12,7 +12,7 @@ from django.db import Error as DatabaseError
 from django.utils import translation
 
 from accounts.socket_auth import Identity
-from rooms import commands
+from rooms import commands, limits
 from rooms.events import Pong, Refused
 from rooms.hub import Hub, hub_here
 from rooms.hub.frames import Form, Frame, Frames
@@ -24,7 +24,6 @@ logger = logging.getLogger(__name__)
 
 STALL = 20.0  # seconds without progress on the wire
 BAD_FRAMES, RATE_REFUSALS, STRIKES_WITHIN = 50, 200, 10.0
-FRAMES_WITHIN, FRAMES_ALLOWED = 1.0, 100
 
 
 class Closed(Exception):
@@ -106,6 +105,8 @@ class Socket(AsyncConsumer):
         held = len(self._hub.people.get(self.identity.user_id, ()))
         if settings.RATE_LIMITS and held >= settings.SOCKETS_PER_USER:
             raise Closed(4409)
+        if not limits.may_connect(self.identity.user_id):
+            raise Closed(4429)
 
     # --- out ---------------------------------------------------------------------------
 
@@ -140,6 +141,9 @@ class Socket(AsyncConsumer):
         self._sending_since = asyncio.get_running_loop().time()
         try:
             await self._send({"type": "websocket.send", "text": frame.text})
+        except Exception as problem:
+            logger.debug("socket: gone while it was sent to: %s", type(problem).__name__)
+            raise Closed(None) from None
         finally:
             self._sending_since = None
 
@@ -172,10 +176,7 @@ class Socket(AsyncConsumer):
         read = False
         with translation.override(self.language):
             try:
-                if strikes.count("frame", now, FRAMES_WITHIN) > FRAMES_ALLOWED:
-                    read = settings.RATE_LIMITS
-                    if read:
-                        raise RateLimited(retry_after=1)
+                limits.check_frames(self.identity.user_id)
                 values, client_id = commands.read_frame(frame)
                 asked = commands.read_command(values, client_id)
                 read = True

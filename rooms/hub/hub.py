@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from weakref import WeakValueDictionary
 
-from accounts.socket_auth import Identity
 from rooms import broadcast, history, presence
 from rooms.broadcast import room_topic, user_topic
 from rooms.events import (
@@ -23,19 +23,18 @@ from rooms.events import (
     Ready,
     RoomChanged,
     StandingChanged,
-    UsersChanged,
 )
 from rooms.hub import sweeps
+from rooms.hub.attendance import Attendance
 from rooms.hub.frames import Frames
 from rooms.hub.layer import LayerListener
 from rooms.hub.threads import run_query
 from rooms.hub.topic import RoomTopic, Subscriber
-from rooms.payloads import UserPayload
 
 logger = logging.getLogger(__name__)
 
-USERS_SHOWN = 100
-USERS_EVERY = 1.0  # seconds between two `users` frames of a room
+TYPING_EVERY = 2.9  # seconds; a little less than the sockets', whose clocks began earlier
+USERS_REMEMBERED = 1000
 
 
 class Hub:
@@ -47,13 +46,17 @@ class Hub:
         self.topics: dict[int, RoomTopic] = {}
         self.sockets: set[Subscriber] = set()
         self.people: defaultdict[int, set[Subscriber]] = defaultdict(set)
-        self.here: defaultdict[int, defaultdict[int, set[Subscriber]]] = defaultdict(
-            lambda: defaultdict(set)
-        )
-        self.presence = presence.backend
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="hub")
         self._layer = LayerListener(self.process, self._heard)
+        self.attendance = Attendance(
+            self.process,
+            presence.backend,
+            ask=self.ask,
+            spawn=self.spawn,
+            tell=self._hear_own,
+        )
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self.is_closed = False
 
     def start(self) -> None:
@@ -88,6 +91,11 @@ class Hub:
         """Runs a query in the hub's own threads."""
         return await run_query(self._pool, query, *args, **kwargs)
 
+    def turn_of(self, user_id: int) -> asyncio.Lock:
+        """Held while something costly is made for one person, so that they take one thread at
+        most."""
+        return self._turns.setdefault(user_id, asyncio.Lock())
+
     # --- events ------------------------------------------------------------------------
 
     def hear(self, topic: str, event: Event) -> None:
@@ -116,12 +124,20 @@ class Hub:
         elif isinstance(event, RoomChanged):
             topic.hear_room(event)
         elif isinstance(event, PeopleMoved):
-            self.users_moved(topic)
+            self.attendance.moved(topic)
         elif isinstance(event, PersonTyping):
-            frames = Frames(event)
-            for socket in tuple(topic.subscribers):
-                if socket.identity.user_id != event.user["id"]:
-                    socket.deliver(frames)
+            self._tell_typing(topic, event)
+
+    def _tell_typing(self, topic: RoomTopic, event: PersonTyping) -> None:
+        """To everybody else; once in TYPING_EVERY from however many of one's sockets."""
+        now, person = self.loop.time(), event.user["id"]
+        if now - topic.typed.get(person, float("-inf")) < TYPING_EVERY:
+            return
+        if len(topic.typed) > USERS_REMEMBERED:
+            topic.typed.clear()
+        topic.typed[person] = now
+        own = {each for each in topic.subscribers if each.identity.user_id == person}
+        topic.tell_all(Frames(event), but=own)
 
     def _heard_of_person(self, user_id: int, event: Event) -> None:
         frames = Frames(event)
@@ -161,7 +177,7 @@ class Hub:
         topic = self.topics.get(socket.room_id or 0)
         if topic is not None and socket in topic.subscribers:
             topic.subscribers.discard(socket)
-            self._left(topic, socket)
+            self.attendance.left(topic, socket)
 
     async def open(self, room_id: int) -> RoomTopic:
         """The room's topic, listening and counting. Raises DatabaseError. Each call needs a
@@ -186,6 +202,7 @@ class Hub:
             # Listen first, then look: the other order can lose a change in between.
             await self._layer.listen_now(room_topic(topic.room_id))
             heads = await self.ask(history.read_heads, [topic.room_id])
+            await self.attendance.begin(topic)
             topic.begin(heads[topic.room_id], await self.ask(history.room_changed, topic.room_id))
             topic.opened.set_result(None)
         except Exception as problem:
@@ -211,7 +228,7 @@ class Hub:
         topic.subscribers.add(socket)
         room = {**topic.room, "seq": topic.seq}
         socket.deliver(Frames(Ready(room, topic.seq, topic.epoch)))  # type: ignore[arg-type]  # a spread TypedDict is a dict
-        self._came(topic, socket)
+        self.attendance.came(topic, socket)
 
     def _restored(self, room_id: int) -> None:
         """The count went back: a backup was restored, and nobody's number means anything now."""
@@ -227,88 +244,8 @@ class Hub:
         # They leave now: later they would not be found in a topic that is no longer there.
         for socket in tuple(topic.subscribers):
             topic.subscribers.discard(socket)
-            self._left(topic, socket)
+            self.attendance.left(topic, socket)
         self.drop(topic)
-
-    # --- who is here -------------------------------------------------------------------
-
-    def _came(self, topic: RoomTopic, socket: Subscriber) -> None:
-        identity = socket.identity
-        sockets = self.here[topic.room_id][identity.user_id]
-        sockets.add(socket)
-        person = self.person_of(identity)
-        if self.presence.is_local:
-            if len(sockets) == 1:
-                self.presence.enter(self.process, topic.room_id, person)
-                self.users_moved(topic)
-            socket.deliver(Frames(self._users(self.presence.people(topic.room_id))), replaces=True)
-        else:
-            self.spawn(self._came_from_afar(topic, socket, person, first=len(sockets) == 1))
-
-    async def _came_from_afar(
-        self, topic: RoomTopic, socket: Subscriber, person: UserPayload, *, first: bool
-    ) -> None:
-        if first:
-            await self.ask(self.presence.enter, self.process, topic.room_id, person)
-        people = await self.ask(self.presence.people, topic.room_id)
-        if socket in topic.subscribers:
-            socket.deliver(Frames(self._users(people)), replaces=True)
-        if first:
-            self._hear_own(room_topic(topic.room_id), PeopleMoved(topic.room_id))
-
-    def _left(self, topic: RoomTopic, socket: Subscriber) -> None:
-        sockets = self.here[topic.room_id][socket.identity.user_id]
-        sockets.discard(socket)
-        if sockets:
-            return  # another tab is still open
-        del self.here[topic.room_id][socket.identity.user_id]
-        if not self.here[topic.room_id]:
-            del self.here[topic.room_id]
-        if self.presence.is_local:
-            self.presence.leave(self.process, topic.room_id, socket.identity.user_id)
-            self.users_moved(topic)
-        elif not self.is_closed:
-            self.spawn(self._left_from_afar(topic, socket.identity.user_id))
-
-    async def _left_from_afar(self, topic: RoomTopic, user_id: int) -> None:
-        await self.ask(self.presence.leave, self.process, topic.room_id, user_id)
-        self._hear_own(room_topic(topic.room_id), PeopleMoved(topic.room_id))
-
-    def users_moved(self, topic: RoomTopic) -> None:
-        """Has the room told who is here, at most once in USERS_EVERY seconds."""
-        if topic.users_due is None:
-            due = max(topic.users_told + USERS_EVERY, self.loop.time())
-            topic.users_due = self.loop.call_at(due, self._tell_users, topic)
-
-    def _tell_users(self, topic: RoomTopic) -> None:
-        topic.users_due = None
-        topic.users_told = self.loop.time()
-        if self.presence.is_local:
-            self._tell_if_new(topic, self.presence.people(topic.room_id))
-        elif not self.is_closed:
-            self.spawn(self._tell_users_from_afar(topic))
-
-    async def _tell_users_from_afar(self, topic: RoomTopic) -> None:
-        self._tell_if_new(topic, await self.ask(self.presence.people, topic.room_id))
-
-    def _tell_if_new(self, topic: RoomTopic, people: list[UserPayload]) -> None:
-        event = self._users(people)
-        if event != topic.users:
-            topic.users = event
-            topic.tell_all(Frames(event), replaces=True)
-
-    @staticmethod
-    def _users(people: list[UserPayload]) -> UsersChanged:
-        return UsersChanged(people[:USERS_SHOWN], len(people))
-
-    @staticmethod
-    def person_of(identity: Identity) -> UserPayload:
-        """The person on a socket, as others see them."""
-        return {
-            "id": identity.user_id,
-            "username": identity.username,
-            "display_name": identity.display_name,
-        }
 
     @staticmethod
     def unix_time() -> float:

@@ -10,11 +10,12 @@ from rooms.hub.frames import Frame
 class Outbox:
     """Frames in order. Of the frames that replace each other (`users`) only the newest waits."""
 
-    __slots__ = ("_frames", "_limit", "_replaceable", "_size", "_waiter")
+    __slots__ = ("_frames", "_leaving", "_limit", "_replaceable", "_size", "_waiter")
 
     def __init__(self, limit: int) -> None:
         self._limit = limit  # bytes
         self._size = 0
+        self._leaving = 0  # bytes of the frame that is on its way
         self._frames: deque[Frame | None] = deque()  # None: the replaceable frame's place
         self._replaceable: Frame | None = None
         self._waiter: asyncio.Future[None] | None = None
@@ -26,8 +27,8 @@ class Outbox:
             self._size = size - self._replaceable.size
             self._replaceable = frame
             return True
-        if size > self._limit:
-            return False
+        if size > self._limit and self._frames:
+            return False  # a frame that is alone beyond the limit may go when nothing waits
         self._size = size
         if replaces:
             self._replaceable = frame
@@ -38,6 +39,8 @@ class Outbox:
 
     async def get(self) -> Frame:
         """The next frame; waits for one. Its bytes count until the caller comes for the next."""
+        self._size -= self._leaving
+        self._leaving = 0
         while not self._frames:
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
@@ -45,7 +48,7 @@ class Outbox:
         if frame is None:
             frame, self._replaceable = self._replaceable, None
             assert frame is not None
-        self._size -= frame.size
+        self._leaving = frame.size
         return frame
 
     def __len__(self) -> int:

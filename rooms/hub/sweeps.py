@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any
 
 from accounts import socket_auth
-from rooms import access, history
+from rooms import access, history, payloads
 from rooms.events import Beat
 from rooms.hub.frames import Frames
 from rooms.presence import RENEWAL
@@ -67,28 +67,26 @@ async def watch_progress(hub: "Hub") -> None:
 
 async def watch_presence(hub: "Hub") -> None:
     """Where several processes share it: has a room told anew whose presence stamp moved."""
-    if hub.presence.is_local:
+    presence = hub.attendance.presence
+    if presence.is_local:
         return
-    stamps = await hub.ask(hub.presence.stamps, list(hub.topics))
+    stamps = await hub.ask(presence.stamps, list(hub.topics))
     for room_id, stamp in stamps.items():
         topic = hub.topics.get(room_id)
         if topic is not None and topic.stamp != stamp:
             topic.stamp = stamp
-            hub.users_moved(topic)
+            hub.attendance.moved(topic)
+    for room_id in presence.expired(hub.unix_time()):
+        if room_id in hub.topics:
+            hub.attendance.moved(hub.topics[room_id])
 
 
 async def renew_leases(hub: "Hub") -> None:
     """Keeps this process's leases, and notices those that ran out elsewhere."""
-    rooms = {
-        room_id: [hub.person_of(next(iter(sockets)).identity) for sockets in people.values()]
-        for room_id, people in hub.here.items()
-    }
-    if hub.presence.is_local:
-        hub.presence.renew(hub.process, rooms)
-    else:
-        await hub.ask(hub.presence.renew, hub.process, rooms)
+    people = await hub.ask(payloads.users_by_id, list(hub.people))
+    await hub.attendance.renew(people)
     for topic in tuple(hub.topics.values()):
-        hub.users_moved(topic)
+        hub.attendance.moved(topic)
 
 
 async def check_authority(hub: "Hub") -> None:

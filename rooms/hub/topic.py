@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rooms import history
 from rooms.events import MessageEvent, RoomChanged, UsersChanged
 from rooms.hub.frames import Form, Frames
 from rooms.hub.ring import Ring
-from rooms.payloads import RoomPayload
+from rooms.payloads import RoomPayload, UserPayload
 
 if TYPE_CHECKING:
     from accounts.socket_auth import Identity
@@ -55,10 +55,13 @@ class RoomTopic:
         self.opened: asyncio.Future[None] | None = None
         self.room: RoomPayload | None = None
         self.version = 0
-        self.users: UsersChanged | None = None
+        self.people: list[UserPayload] = []  # who is here, as far as this process knows
+        self.users: UsersChanged | None = None  # what everybody was told last
+        self.users_given: dict[Subscriber, UsersChanged] = {}  # to those who came since then
         self.users_told = float("-inf")
         self.users_due: asyncio.TimerHandle | None = None
         self.stamp = ""
+        self.typed: dict[int, float] = {}  # by user id: when their typing was last told
         self._ask = ask
         self._restored = restored
         self._waiting: dict[int, MessageEvent] = {}
@@ -106,6 +109,9 @@ class RoomTopic:
         """The room's details changed; an older version is dropped."""
         if self.room is None or event.version <= self.version:
             return
+        if self.room["name"] != event.room["name"]:
+            # What is remembered names the room as it was.
+            self.ring = Ring(self.seq)
         self.room, self.version = event.room, event.version
         self.tell_all(Frames(event))
 
@@ -129,9 +135,13 @@ class RoomTopic:
         self.ring.add(frames, event)
         self.tell_all(frames)
 
-    def tell_all(self, frames: Frames, *, replaces: bool = False) -> None:
-        """Hands the same frames to every subscriber."""
+    def tell_all(
+        self, frames: Frames, *, replaces: bool = False, but: Collection[Subscriber] = ()
+    ) -> None:
+        """Hands the same frames to every subscriber, `but` these."""
         for subscriber in tuple(self.subscribers):
+            if subscriber in but:
+                continue
             try:
                 subscriber.deliver(frames, replaces=replaces)
             except Exception:

@@ -123,3 +123,25 @@ async def test_while_redis_is_dead_messages_cross_within_the_promise(
         redis.start()
         await his.send(json.dumps({"message": "with redis again"}))
         assert await next_of(hers, "message", lambda m: m["content"] == "with redis again")
+
+
+async def test_who_joins_a_busy_room_is_told_who_is_there_before_anything_live(
+    sites: list[Site],
+) -> None:
+    ada, bob = sites[0].register("ada"), sites[0].register("bob")
+    async with websockets.connect(sites[1].chat(bob)) as his:
+        writing = asyncio.create_task(write_on(his))
+        try:
+            for _time in range(15):
+                async with websockets.connect(sites[0].chat(ada)) as hers:
+                    names = [next(iter(json.loads(await hers.recv()))) for _frame in range(2)]
+                    assert names == ["ready", "users"]
+        finally:
+            writing.cancel()
+
+
+async def write_on(line: Any) -> None:
+    """A message every 10 ms; those that are too fast are refused and do not matter."""
+    while True:
+        await line.send(json.dumps({"message": "busy"}))
+        await asyncio.sleep(0.01)

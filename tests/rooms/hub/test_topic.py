@@ -157,6 +157,19 @@ async def test_what_was_heard_while_the_counter_was_read_is_no_step_back(
     assert (listener.told, listener.codes) == ([11], [])
 
 
+async def test_after_a_room_is_renamed_nothing_is_told_under_its_old_name(
+    topic: RoomTopic,
+) -> None:
+    topic.hear(posted(11))
+    assert topic.ring.replay(10, 11)
+    renamed: Any = {"name": "lobby", "seq": 11}
+
+    topic.hear_room(RoomChanged(renamed, 1))
+
+    assert topic.ring.replay(10, 11) is None
+    assert topic.ring.replay(11, 11) == []
+
+
 async def test_notices_before_the_counter_is_read_wait_for_it(
     rows: Rows, listener: Listener
 ) -> None:

@@ -179,7 +179,7 @@ async def test_who_hangs_up_leaves_nothing_behind(ada: User, the_hub: Hub, enter
 
     assert not the_hub.sockets
     assert not the_hub.people
-    assert not the_hub.here
+    assert not the_hub.attendance.here
     assert not topic.subscribers
     assert topic.refs == 0
 

@@ -10,7 +10,9 @@ from pytest_django import Settings
 
 from accounts.models import User
 from chatsite.asgi import application
+from rooms import limits
 from rooms.actions.messages import post_message
+from rooms.consumers import room as room_socket
 from rooms.consumers import socket as socket_module
 from rooms.models import Room
 from tests.rooms.sockets.conftest import Enter
@@ -72,6 +74,52 @@ async def test_two_hundred_frames_refused_by_rate_are_4429(
     assert {error["code"] for error in errors} == {"rate_limited"}
     assert all(error["retry_after"] >= 1 for error in errors)
     assert await his.so_far() == []
+
+
+async def test_a_persons_sockets_share_one_rate_of_frames(
+    ada: User, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "FRAME_BURST", 3)
+    monkeypatch.setattr(limits, "FRAMES_PER_SECOND", 0.001)
+    limits.reset_rates()
+    first, second = await enter(ada), await enter(ada)
+
+    for client in (first, second, first):
+        await client.send({"ping": 1})
+        await client.until("pong")
+    await second.send({"ping": 1})
+
+    assert (await second.until("error"))["code"] == "rate_limited"
+
+
+async def test_who_comes_back_too_fast_has_to_wait(
+    ada: User, enter: Enter, token: Callable[[User], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "CONNECT_BURST", 2)
+    monkeypatch.setattr(limits, "CONNECTS_PER_SECOND", 0.001)
+    limits.reset_rates()
+    for _time in range(2):
+        await (await enter(ada)).disconnect()
+
+    refused = await chat(token(ada)).connect()
+
+    assert await refused.closed() == 4429
+
+
+async def test_a_command_that_waited_too_long_for_its_turn_is_not_carried_out(
+    ada: User, general: Room, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room_socket, "QUEUE_PATIENCE", -1.0)
+    hers = await enter(ada)
+
+    await hers.send({"message": "late", "client_id": "a"})
+
+    assert await hers.until("error") == {
+        "code": "storage_unavailable",
+        "detail": "It could not be stored. Try again.",
+        "client_id": "a",
+    }
+    assert not await general.messages.aexists()
 
 
 async def test_posts_refused_by_rate_count_too(

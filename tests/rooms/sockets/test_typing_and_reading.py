@@ -5,8 +5,9 @@ from asgiref.sync import sync_to_async
 
 from accounts.models import User
 from rooms.actions.messages import post_message
-from rooms.actions.rooms import create_room
+from rooms.actions.rooms import change_room, create_room
 from rooms.consumers import room as room_socket
+from rooms.hub import hub as hub_module
 from rooms.models import Membership, Room
 from tests.rooms.sockets.conftest import Enter
 
@@ -40,11 +41,35 @@ async def test_typing_goes_out_again_when_its_time_has_passed(
 ) -> None:
     assert room_socket.TYPING_EVERY == 3.0
     monkeypatch.setattr(room_socket, "TYPING_EVERY", 0.0)
+    monkeypatch.setattr(hub_module, "TYPING_EVERY", 0.0)
     hers, his = await enter(ada), await enter(bob)
 
     for _time in range(2):
         await hers.send({"typing": True})
         await his.until("typing")
+
+
+async def test_two_tabs_type_as_one_person(ada: User, bob: User, enter: Enter) -> None:
+    hers, her_phone, his = await enter(ada), await enter(ada), await enter(bob)
+    await his.so_far()
+
+    await hers.send({"typing": True})
+    await his.until("typing")
+    await her_phone.send({"typing": True, "client_id": "t"})
+    await her_phone.until("ack")
+
+    assert await his.so_far() == []
+
+
+async def test_typing_that_was_refused_is_refused_again(
+    ada: User, mod: User, lounge: Room, enter: Enter
+) -> None:
+    hers = await enter(ada, "lounge")
+    await sync_to_async(change_room)(mod, lounge, archived=True)
+
+    for _time in range(2):
+        await hers.send({"typing": True, "client_id": "t"})
+        assert (await hers.until("error"))["code"] == "archived"
 
 
 async def test_a_read_position_is_told_to_ones_other_devices_alone(

@@ -9,7 +9,7 @@ from asgiref.sync import sync_to_async
 from accounts.models import User
 from rooms import presence
 from rooms.actions.rooms import create_room
-from rooms.hub import hub as hub_module
+from rooms.hub import attendance, sweeps
 from rooms.models import Membership, Room
 from tests.rooms.sockets.conftest import Enter
 from tests.sockets import Client
@@ -33,7 +33,7 @@ async def test_everybody_is_told_who_comes_and_who_leaves(
 async def test_two_tabs_are_one_person_and_closing_one_changes_nothing(
     ada: User, bob: User, enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub_module, "USERS_EVERY", 0.0)
+    monkeypatch.setattr(attendance, "USERS_EVERY", 0.0)
     hers = await enter(ada)
     one, other = await enter(bob), await enter(bob)
     assert _names(other.frames[-1]) == ["bob", "ada"]
@@ -69,7 +69,7 @@ async def test_each_room_has_its_own_people(ada: User, bob: User, enter: Enter) 
 async def test_a_room_is_told_at_most_once_a_second(
     ada: User, bob: User, hal: User, eve: User, enter: Enter
 ) -> None:
-    assert hub_module.USERS_EVERY == 1.0
+    assert attendance.USERS_EVERY == 1.0
     hers = await enter(ada)
     await hers.so_far()
     before = len(_lists(hers))
@@ -104,7 +104,7 @@ async def test_beyond_a_hundred_the_last_hundred_and_the_count_are_told(
 async def test_who_is_cut_is_gone(
     quick_sweeps: None, ada: User, bob: User, enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub_module, "USERS_EVERY", 0.0)
+    monkeypatch.setattr(attendance, "USERS_EVERY", 0.0)
     hers, his = await enter(ada), await enter(bob)
     await hers.until(_shows("bob", "ada"))
 
@@ -112,6 +112,24 @@ async def test_who_is_cut_is_gone(
 
     assert await his.closed() == 4401
     await hers.until(_shows("ada"))
+
+
+async def test_who_comes_alone_is_told_once(ada: User, enter: Enter) -> None:
+    hers = await enter(ada)
+
+    assert await _users_told(hers) == []
+
+
+async def test_a_new_display_name_is_shown_with_the_next_renewal(
+    ada: User, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeps, "RENEWAL", 0.05)
+    monkeypatch.setattr(attendance, "USERS_EVERY", 0.0)
+    hers = await enter(ada)
+
+    await User.objects.filter(pk=ada.pk).aupdate(display_name="Countess")
+
+    await hers.until(lambda f: "users" in f and f["users"][0]["display_name"] == "Countess")
 
 
 def _names(frame: Any) -> list[str]:
