@@ -29,9 +29,15 @@ logger = logging.getLogger(__name__)
 
 
 def register(
-    *, username: str, password: str, email: str = "", display_name: str = "", setup_token: str = ""
+    *,
+    username: str,
+    password: str,
+    email: str = "",
+    display_name: str = "",
+    setup_token: str = "",
+    peer: str | None = None,
 ) -> User:
-    """A new person; the first one administers the site (accounts/setup.py).
+    """A new person; the first one administers the site (accounts/setup.py, which explains `peer`).
 
     Raises ValidationError with the errors of each field.
     """
@@ -46,7 +52,7 @@ def register(
     try:
         with transaction.atomic():
             person.save(force_insert=True)
-            is_administrator = claim_site(person, setup_token)
+            is_administrator = claim_site(person, setup_token, peer)
             announce_arrival(person)
     except IntegrityError:
         if not User.objects.filter(username=person.username).exists():
@@ -73,12 +79,24 @@ def change_password(user: User, new_password: str, *, keep_session: str | None =
         check_password(new_password, user)
     except ValidationError as refusal:
         raise ValidationError({"new_password": refusal.error_list}) from None
-    return _put_password(user, make_password(new_password), keep_session)
+    return put_password(user, make_password(new_password), keep_session=keep_session)
 
 
-def lock_password(user: User) -> User:
-    """The person without a password: nobody signs in as them; sessions and tokens end."""
-    return _put_password(user, make_password(None), None)
+def put_password(user: User, encoded: str, *, keep_session: str | None = None) -> User:
+    """The person with a password that was checked and hashed: every token and every session ends
+    but `keep_session`."""
+    with transaction.atomic():
+        user.password = encoded
+        user.save(update_fields=["password"])
+        if keep_session:
+            # Its key stays too: its open sockets are known by it (docs/protocol.md, promise 9).
+            session = open_session(keep_session)
+            if session.get(SESSION_KEY) == str(user.pk):
+                session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+                session.save()
+        authority_lost(user, except_session=keep_session)
+    logger.info("Person %s has another password.", user.pk)
+    return user
 
 
 def change_email(user: User, email: str, *, current_password: str) -> User:
@@ -147,18 +165,3 @@ def _require_fit(person: User, password: str) -> None:
         errors["password"] = refusal.error_list
     if errors:
         raise ValidationError(errors)
-
-
-def _put_password(user: User, encoded: str, keep_session: str | None) -> User:
-    with transaction.atomic():
-        user.password = encoded
-        user.save(update_fields=["password"])
-        if keep_session:
-            # Its key stays too: its open sockets are known by it (docs/protocol.md, promise 9).
-            session = open_session(keep_session)
-            if session.get(SESSION_KEY) == str(user.pk):
-                session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-                session.save()
-        authority_lost(user, except_session=keep_session)
-    logger.info("Person %s has another password.", user.pk)
-    return user

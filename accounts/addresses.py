@@ -1,10 +1,14 @@
 """Who is asking, as far as the network tells."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from django.conf import settings
+
+_UNKNOWN = "unknown"
+_FOR = re.compile(r'(?:^|;)\s*for="?\[?([^\]";\s]+)', re.IGNORECASE)
 
 
 def client_address(meta: Mapping[str, Any]) -> str:
@@ -32,9 +36,38 @@ def client_address(meta: Mapping[str, Any]) -> str:
     return f"{IPv6Address(int(address) >> 64 << 64)}/64"
 
 
+def peer_address(meta: Mapping[str, Any]) -> str:
+    """This machine's address only if everything about a request's META says so.
+
+    Else the first that is another's: of the connection, or of those that any proxy wrote, whether
+    it was declared or not. That anybody may write them too can only make a request look foreign.
+    """
+    told = [str(meta.get("REMOTE_ADDR") or _UNKNOWN), *_told_by_proxies(meta)]
+    return next((address for address in told if not is_loopback(address)), told[0])
+
+
 def is_this_machine(address: str) -> bool:
     """Whether it is a loopback address, or none because the client came by a Unix socket."""
+    return not address or is_loopback(address)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether it is an IP address at which a machine reaches itself."""
     try:
-        return ip_address(address).is_loopback
+        found = ip_address(address)
     except ValueError:
-        return not address
+        return False
+    if isinstance(found, IPv6Address) and found.ipv4_mapped:
+        return found.ipv4_mapped.is_loopback
+    return found.is_loopback
+
+
+def _told_by_proxies(meta: Mapping[str, Any]) -> Iterator[str]:
+    for header in ("HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP"):
+        if header in meta:
+            for entry in str(meta[header]).split(","):
+                yield entry.strip() or _UNKNOWN
+    if "HTTP_FORWARDED" in meta:
+        for entry in str(meta["HTTP_FORWARDED"]).split(","):
+            found = _FOR.search(entry)
+            yield found[1] if found else _UNKNOWN

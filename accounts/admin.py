@@ -9,9 +9,10 @@ from django.contrib.auth.forms import (
     AdminUserCreationForm,
     UserChangeForm,
 )
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.forms import ModelForm
+from django.forms import BaseForm, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,7 @@ from accounts.arrivals import announce_arrival
 from accounts.models import User
 from accounts.names import check_display_name, normalise_display_name
 from accounts.passwords import check_password
+from accounts.throttle import TooMany
 
 # Their pages would show refresh tokens, and who holds one is that person.
 admin.site.unregister([BlacklistedToken, OutstandingToken])
@@ -34,6 +36,16 @@ class AddPersonForm(AdminUserCreationForm[User]):
     class Meta:
         model = User
         fields = ("username",)
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
+        self.encoded = _hash_early(self)
+
+    def set_password_and_save(self, user: User, *args: Any, commit: bool = True, **kw: Any) -> User:
+        user.password = self.encoded
+        if commit:
+            user.save()
+        return user
 
 
 class PersonForm(UserChangeForm[User]):
@@ -56,10 +68,25 @@ class NewPasswordForm(AdminPasswordChangeForm[User]):
             check_password(password, self.user)
         return password
 
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        self.encoded = _hash_early(self)
+        return cleaned
+
     def save(self, commit: bool = True) -> User:
-        if self.cleaned_data["set_usable_password"]:
-            return actions.change_password(self.user, self.cleaned_data["password1"])
-        return actions.lock_password(self.user)
+        return actions.put_password(self.user, self.encoded)
+
+
+def _hash_early(form: BaseForm) -> str:
+    """The hash of the password that a form of the admin holds, or of none. Made while the form is
+    looked at: a refusal for want of a turn is then an error that it can show."""
+    if form.errors or not form.cleaned_data["set_usable_password"]:
+        return make_password(None)
+    try:
+        return make_password(form.cleaned_data["password1"])
+    except TooMany as refusal:
+        form.add_error("password1", refusal.told())
+        return make_password(None)
 
 
 @admin.register(User)

@@ -63,10 +63,12 @@ class Administrator(models.Model):
     """The one row that decides who came first: of any number at once exactly one makes it."""
 
     slot = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    user = models.OneToOneField(User, on_delete=models.PROTECT)
-    claimed_at = models.DateTimeField(default=timezone.now)
+    user = models.OneToOneField(User, on_delete=models.PROTECT, verbose_name=_("person"))
+    claimed_at = models.DateTimeField(_("claimed"), default=timezone.now)
 
     class Meta:
+        verbose_name = _("first administrator")
+        verbose_name_plural = _("first administrators")
         constraints = [
             models.CheckConstraint(condition=models.Q(slot=1), name="only_one_first_administrator")
         ]

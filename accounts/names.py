@@ -15,7 +15,7 @@ RESERVED = frozenset(
     " undefined".split()
 )
 
-_SHAPE = regex.compile(r"[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}._-]{0,38}[\p{L}\p{M}\p{N}])?")
+_SHAPE = regex.compile(r"[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}._-]{0,38}[\p{L}\p{M}\p{N}])?")
 # Selectors, joiners and fillers: with them a name would look like another one, or like none.
 _UNSEEN = regex.compile(r"\p{Default_Ignorable_Code_Point}")
 _SCRIPTS = [
@@ -55,21 +55,35 @@ def check_username(name: str) -> None:
 
 
 MAX_DISPLAY_NAME = 60
-# Marks that turn the direction of what is written after them.
-_TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+MAX_TYPED_DISPLAY_NAME = MAX_DISPLAY_NAME * 4  # before it is normalised
 _SEEN = regex.compile(r"[\p{L}\p{N}\p{P}\p{S}]")
+# What is unseen, marks that turn the direction among it, and what looks like a space and is none.
+_BLANK = regex.compile(r"[\p{Default_Ignorable_Code_Point}\u2800\ufffc\U0001d159]")
+# Where something unseen changes what is seen: emoji of several parts, keycaps, and the joiners of
+# Arabic and of the Indic scripts (after a virama, whose combining class is 9).
+_JOINED = regex.compile(
+    r"\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?"
+    r"(?:\u200d\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?)*"
+    r"|[0-9#*]\ufe0f\u20e3"
+    r"|(?<=\p{Arabic})\u200c(?=\p{Arabic})"
+    r"|(?<=\p{Canonical_Combining_Class=9})[\u200c\u200d]"
+)
 
 
 def normalise_display_name(name: str) -> str:
-    """The form in which a display name is stored: composed (NFC), without space around it."""
+    """The form in which a display name is stored: composed (NFC), without space around it. One that
+    is too long for any stays as it is: normalising is quadratic."""
+    if len(name) > MAX_TYPED_DISPLAY_NAME:
+        return name
     return unicodedata.normalize("NFC", name).strip()
 
 
 def check_display_name(name: str) -> None:
     """Raises ValidationError for a display name that is too long or holds what cannot be shown."""
-    if len(name) > MAX_DISPLAY_NAME * 4 or len(normalise_display_name(name)) > MAX_DISPLAY_NAME:
-        raise ValidationError(_("At most 60 characters."), "too_long")
     name = normalise_display_name(name)
+    if len(name) > MAX_DISPLAY_NAME:
+        raise ValidationError(_("At most 60 characters."), "too_long")
     is_odd = any(unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"} for letter in name)
-    if is_odd or not _TURNING.isdisjoint(name) or (name and not _SEEN.search(name)):
+    is_blank = _BLANK.search(_JOINED.sub("", name)) or (name and not _SEEN.search(name))
+    if is_odd or is_blank:
         raise ValidationError(_("It holds characters that cannot be shown."), "bad_text")

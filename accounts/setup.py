@@ -1,16 +1,20 @@
 """How a new site gets its administrator: who registers first, or who shows the one-time token."""
 
+import logging
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, ProgrammingError, transaction
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
+from accounts.addresses import is_loopback
 from accounts.models import Administrator, User
+
+logger = logging.getLogger(__name__)
 
 
 def is_unclaimed() -> bool:
@@ -20,11 +24,24 @@ def is_unclaimed() -> bool:
     return not User.objects.filter(is_superuser=True).exists()
 
 
-def claim_site(person: User, shown_token: str) -> bool:
+def is_for_this_machine(peer: str | None = None) -> bool:
+    """Whether no setup token is needed: nobody else is to reach the site, and nobody else asks.
+
+    `peer` is where the request came from (addresses.peer_address), None for a shell. The bind alone
+    proves nothing: a proxy may stand before it, and servers started by hand do not read HOST.
+    """
+    if not settings.LOOPBACK or not (peer is None or is_loopback(peer)):
+        return False
+    host = urlsplit(settings.CHAT_URL).hostname or ""
+    return not settings.CHAT_URL or host == "localhost" or is_loopback(host)
+
+
+def claim_site(person: User, shown_token: str, peer: str | None = None) -> bool:
     """Makes `person` the administrator if they come first and may; call it inside a transaction."""
     if not is_unclaimed():
         return False
-    if not settings.LOOPBACK and not _is_setup_token(shown_token):
+    if not is_for_this_machine(peer) and not _is_setup_token(shown_token):
+        logger.warning("Nobody administers the site yet: that takes its setup link.")
         return False
     try:
         # Of any number at once its key lets one through; a savepoint keeps the others' accounts.
@@ -53,12 +70,19 @@ def setup_token() -> str:
 def setup_link(base: str = "") -> str:
     """The address to register at as administrator; empty when none is needed.
 
-    None is needed on a loopback bind, or once there is an administrator. `base` is the site's own
-    address as far as the caller knows it better than the settings do.
+    None is needed where only this machine comes, nor once there is an administrator. `base` is
+    where the site listens, as far as the caller knows it better than the settings do; CHAT_URL, by
+    which people come, goes before it. Empty too before the tables are made. Raises OSError.
     """
-    if settings.LOOPBACK or not (token := setup_token()):
+    if is_for_this_machine():
         return ""
-    base = base or settings.CHAT_URL or f"http://{_reachable_host()}:{settings.PORT}"
+    try:
+        token = setup_token()
+    except (OperationalError, ProgrammingError):
+        return ""
+    if not token:
+        return ""
+    base = settings.CHAT_URL or base or f"http://{_reachable_host()}:{settings.PORT}"
     return f"{base.rstrip('/')}{reverse('register')}?{urlencode({'setup_token': token})}"
 
 

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.exceptions import ValidationError
+from django.utils.translation import ngettext
 from redis.exceptions import RedisError
 
 from accounts.addresses import is_this_machine
@@ -35,6 +36,15 @@ class TooMany(Exception):
     def __init__(self, wait: int) -> None:
         self.wait = max(1, wait)
         super().__init__(f"wait {self.wait} s")
+
+    def told(self) -> str:
+        """In words for people."""
+        words = ngettext(
+            "Too many tries. Wait %(wait)d second.",
+            "Too many tries. Wait %(wait)d seconds.",
+            self.wait,
+        )
+        return words % {"wait": self.wait}
 
 
 @contextmanager
@@ -68,6 +78,23 @@ def password_check(user: "User") -> Iterator[None]:
     _count("password", str(user.pk), settings.PASSWORD_CHECKS_PER_USER, _MINUTE)
     yield
     _forgive("password", str(user.pk), _MINUTE)
+
+
+def token_check(what: str, address: str) -> None:
+    """Counts a look at a token that somebody without an account may ask for. Raises TooMany."""
+    _count(what, address, _for_address(settings.TOKEN_CHECKS_PER_ADDRESS, address), _MINUTE)
+
+
+def refresh(user: "User") -> None:
+    """Counts a pair of tokens that is made for another one. Raises TooMany."""
+    _count("refresh-user", str(user.pk), settings.REFRESHES_PER_USER, _MINUTE)
+
+
+def profile_change(user: "User", address: str) -> None:
+    """Counts a person's change of how others see them, by both doors. Raises TooMany."""
+    limit = _for_address(settings.PROFILE_CHANGES_PER_ADDRESS, address)
+    _count("profile-address", address, limit, _MINUTE)
+    _count("profile-user", str(user.pk), settings.PROFILE_CHANGES_PER_USER, _MINUTE)
 
 
 def _for_address(limit: int, address: str) -> int:

@@ -11,19 +11,20 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import actions, throttle
-from accounts.addresses import client_address
+from accounts.addresses import client_address, peer_address
+from accounts.away import tells_when_away
 from accounts.forms import PasswordForm, ProfileForm, RegistrationForm, SignInForm
 from accounts.models import User
 
 _pages = require_http_methods(["GET", "HEAD", "POST"])
 
 
+@tells_when_away
 @never_cache
 @sensitive_post_parameters("password", "setup_token")
 @_pages
@@ -37,13 +38,14 @@ def register_page(request: HttpRequest) -> HttpResponse:
         return _show(request, "accounts/register.html", form)
     try:
         with throttle.registration(client_address(request.META)):
-            person = actions.register(**form.cleaned_data)
+            person = actions.register(**form.cleaned_data, peer=peer_address(request.META))
     except (ValidationError, throttle.TooMany) as refusal:
         return _refuse(request, "accounts/register.html", form, refusal)
     login(request, person)
     return redirect("home")
 
 
+@tells_when_away
 @never_cache
 @sensitive_post_parameters("password")
 @_pages
@@ -63,6 +65,7 @@ def login_page(request: HttpRequest) -> HttpResponse:
     return redirect(_own_address(request, form.cleaned_data["next"]) or "home")
 
 
+@tells_when_away
 @require_POST
 def logout_page(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
@@ -72,6 +75,7 @@ def logout_page(request: HttpRequest) -> HttpResponse:
     return redirect("login")
 
 
+@tells_when_away
 @sensitive_post_parameters("current_password")
 @login_required
 @_pages
@@ -84,6 +88,7 @@ def profile_page(request: HttpRequest) -> HttpResponse:
         return _show(request, "accounts/profile.html", form)
     email, password = form.cleaned_data["email"], form.cleaned_data["current_password"]
     try:
+        throttle.profile_change(person, client_address(request.META))
         if email != person.email:
             with throttle.password_check(person):
                 actions.change_email(person, email, current_password=password)
@@ -94,6 +99,7 @@ def profile_page(request: HttpRequest) -> HttpResponse:
     return redirect("profile")
 
 
+@tells_when_away
 @sensitive_post_parameters("current_password", "new_password")
 @login_required
 @_pages
@@ -148,11 +154,7 @@ def _refuse(
     if isinstance(refusal, ValidationError):
         form.add_error(None, refusal)
         return _show(request, page, form)
-    wait = refusal.wait
-    words = ngettext(
-        "Too many tries. Wait %(wait)d second.", "Too many tries. Wait %(wait)d seconds.", wait
-    )
-    form.add_error(None, words % {"wait": wait})
+    form.add_error(None, refusal.told())
     response = render(request, page, {"form": form}, status=429)
-    response.headers["Retry-After"] = str(wait)
+    response.headers["Retry-After"] = str(refusal.wait)
     return response

@@ -25,11 +25,11 @@ ADDRESSES = """
 /accounts/profile/ GET HEAD POST
 /accounts/register/ GET HEAD POST
 /api/
-/api/auth/jwt/create/ POST OPTIONS
-/api/auth/jwt/refresh/ POST OPTIONS
-/api/auth/jwt/verify/ POST OPTIONS
-/api/auth/users/ POST OPTIONS
-/api/auth/users/me/ GET HEAD PATCH OPTIONS
+/api/auth/jwt/create/ POST
+/api/auth/jwt/refresh/ POST
+/api/auth/jwt/verify/ POST
+/api/auth/users/ POST
+/api/auth/users/me/ GET HEAD PATCH
 /api/docs/ GET HEAD
 /api/rooms/ GET HEAD POST
 /api/rooms/<str:name>/ GET HEAD PATCH DELETE

@@ -32,7 +32,7 @@ class BoundedJSONParser(BaseParser):
 
     def limit(self) -> int:
         """Bytes."""
-        return settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+        return int(settings.MAX_FRAME)
 
     def read(self, text: str) -> Any:
         """The value. Raises ValueError or RecursionError."""

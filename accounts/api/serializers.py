@@ -17,7 +17,7 @@ from rest_framework_simplejwt.serializers import (
 from rest_framework_simplejwt.tokens import RefreshToken, UntypedToken
 
 from accounts import actions, throttle
-from accounts.addresses import client_address
+from accounts.addresses import client_address, peer_address
 from accounts.api.tokens import person_of, read_token, require_unspent
 from accounts.models import User
 from accounts.names import MAX_TYPED_USERNAME, check_display_name
@@ -46,9 +46,10 @@ class RegistrationSerializer(UserCreateSerializer):  # type: ignore[misc]  # djo
         return attrs
 
     def perform_create(self, validated_data: dict[str, Any]) -> User:
+        meta = self.context["request"].META
         try:
-            with throttle.registration(client_address(self.context["request"].META)):
-                return actions.register(**validated_data)
+            with throttle.registration(client_address(meta)):
+                return actions.register(**validated_data, peer=peer_address(meta))
         except DjangoValidationError as refusal:
             raise serializers.ValidationError(refusal.message_dict) from None
 
@@ -68,6 +69,7 @@ class CurrentUserSerializer(UserSerializer):  # type: ignore[misc]  # djoser shi
 
     def update(self, instance: User, validated_data: dict[str, Any]) -> User:
         email = validated_data.get("email", instance.email)
+        throttle.profile_change(instance, client_address(self.context["request"].META))
         try:
             if email != instance.email:
                 with throttle.password_check(instance):
@@ -103,8 +105,10 @@ class RefreshSerializer(TokenRefreshSerializer):
     """A refresh token is good for one more pair, for a person who may still come in."""
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
+        throttle.token_check("refresh", client_address(self.context["request"].META))
         spent = read_token(RefreshToken, attrs["refresh"])
         person = person_of(spent)
+        throttle.refresh(person)
         with transaction.atomic():
             # simplejwt's annotation forgets that this is get_or_create's pair.
             _row, is_first = cast("tuple[object, bool]", spent.blacklist())
@@ -118,6 +122,7 @@ class VerifySerializer(TokenVerifySerializer):
     """Whether a token of either kind would be accepted now."""
 
     def validate(self, attrs: dict[str, Any]) -> dict[Any, Any]:
+        throttle.token_check("verify", client_address(self.context["request"].META))
         token = read_token(UntypedToken, attrs["token"])
         require_unspent(token)
         person_of(token)

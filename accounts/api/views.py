@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from djoser.views import UserViewSet
-from rest_framework.exceptions import Throttled
+from rest_framework import status
+from rest_framework.exceptions import APIException, Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
@@ -16,12 +18,22 @@ from rest_framework_simplejwt.views import (
 
 from accounts.api.parsers import BoundedJSONParser
 from accounts.api.serializers import RefreshSerializer, TokenPairSerializer, VerifySerializer
+from accounts.away import STORAGE_AWAY, log_away
 from accounts.throttle import TooMany
+
+
+class StorageAway(APIException):
+    """The database does not answer."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = {"detail": STORAGE_AWAY, "code": "storage_unavailable"}
 
 
 class _Door(APIView):
     # What the five have in common. A docstring here would stand in the OpenAPI document.
     parser_classes = [BoundedJSONParser]
+    # Without OPTIONS: REST framework would tell fields and limits, and nobody needs it.
+    http_method_names = ["get", "head", "post", "patch"]
 
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
         # The rest of the API answers problem+json; these keep the bodies that their clients know.
@@ -30,7 +42,19 @@ class _Door(APIView):
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, TooMany):
             exc = Throttled(wait=exc.wait)
-        return super().handle_exception(exc)
+        if not isinstance(exc, (OperationalError, InterfaceError)):
+            return super().handle_exception(exc)
+        response = super().handle_exception(StorageAway())
+        log_away(self.request, response, exc)
+        return response
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        answer: Response = super().finalize_response(request, response, *args, **kwargs)
+        # Tokens and addresses: no cache on the way may keep them.
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
 
 class PeopleView(_Door, UserViewSet):  # type: ignore[misc]  # djoser ships no types
@@ -38,7 +62,7 @@ class PeopleView(_Door, UserViewSet):  # type: ignore[misc]  # djoser ships no t
 
     def get_permissions(self) -> Any:
         # A method that is mapped to nothing is refused as such (405) before asking who it is.
-        return super().get_permissions() if self.action else []
+        return super().get_permissions() if self.action in self.action_map.values() else []
 
     def me(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """Oneself. djoser answers HEAD with nothing at all, which is an error of the server."""

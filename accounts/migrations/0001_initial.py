@@ -97,15 +97,22 @@ class Migration(migrations.Migration):
                     "slot",
                     models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
                 ),
-                ("claimed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "claimed_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="claimed"),
+                ),
                 (
                     "user",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "first administrator",
+                "verbose_name_plural": "first administrators",
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("slot", 1)), name="only_one_first_administrator"

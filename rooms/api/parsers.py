@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.api.parsers import BoundedJSONParser
@@ -11,11 +10,7 @@ from rooms.refusals import BadJson, TooLong
 
 
 class StrictJSONParser(BoundedJSONParser):
-    """The bounded parser with the limit of frames and the refusals of rooms."""
-
-    def limit(self) -> int:
-        """Bytes."""
-        return int(settings.MAX_FRAME)
+    """The bounded parser with the refusals of rooms."""
 
     def read(self, text: str) -> Any:
         """The value. Raises BadJson."""

@@ -1,8 +1,11 @@
 """What the tests of accounts share."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -29,6 +32,17 @@ def lost() -> Iterator[Lost]:
     authority.listeners.append(listen)
     yield heard
     authority.listeners.remove(listen)
+
+
+@contextmanager
+def without_database(failure: type[Exception] = OperationalError) -> Iterator[None]:
+    """Whatever is asked of the database fails."""
+
+    def fail(*_: Any) -> None:
+        raise failure("planted")
+
+    with connection.execute_wrapper(fail):
+        yield
 
 
 @pytest.fixture

@@ -65,6 +65,26 @@ def test_both_doors_say_when_to_come_back(
     assert not User.objects.exists()
 
 
+@pytest.mark.django_db
+def test_the_admin_shows_it_at_the_form(
+    client: Client, ada: User, all_slots_taken: threading.Semaphore
+) -> None:
+    client.force_login(User.objects.create(username="chief", is_staff=True, is_superuser=True))
+    was = ada.password
+    new = "five quite new odd words"
+    form = {"usable_password": "true", "password1": new, "password2": new}
+    answers: list[Any] = [
+        client.post(f"/admin/accounts/user/{ada.pk}/password/", form),
+        client.post("/admin/accounts/user/add/", {"username": "zoe", **form}),
+    ]
+    for answer in answers:
+        assert answer.status_code == 200
+        assert "Too many tries. Wait 5 seconds." in answer.content.decode()
+    ada.refresh_from_db()
+    assert ada.password == was
+    assert not User.objects.filter(username="zoe").exists()
+
+
 def test_the_settings_name_it() -> None:
     from chatsite import settings  # noqa: PLC0415 - the fixture of this folder hides it elsewhere
 

@@ -1,10 +1,22 @@
 """What people may be called."""
 
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 
+from accounts.actions import register
 from accounts.models import User
-from accounts.names import check_display_name, check_username, normalise_username
+from accounts.names import (
+    check_display_name,
+    check_username,
+    normalise_display_name,
+    normalise_username,
+)
+from tests.accounts.wire import Api
 
 FULLWIDTH_ADA = "\uff21\uff44\uff41"
 CYRILLIC_A = "\u0430"
@@ -39,6 +51,13 @@ def test_names_of_one_alphabet_are_fine(name: str) -> None:
         ("ADMIN", "unique"),
         ("\uff41dmin", "unique"),
         ("everyone", "unique"),
+        ("admin\u034f", "unique"),
+        ("ad\U000e0100min", "unique"),
+        ("\u3164", "shape"),
+        ("\u115f", "shape"),
+        ("a\u2800", "shape"),
+        ("\u0301", "shape"),
+        ("\u0301ada", "shape"),
     ],
 )
 def test_names_that_mislead_are_refused(name: str, why: str) -> None:
@@ -53,7 +72,20 @@ def test_accounts_made_by_a_command_are_normalised_too() -> None:
     assert User.objects.get_by_natural_key("ADA").username == "ada"
 
 
-@pytest.mark.parametrize("name", ["", "Ada Lovelace", "Zoë 🌙", "👩‍💻", "x" * 60, "نور"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "Ada Lovelace",
+        "Zoë 🌙",
+        "👩\u200d💻",
+        "\u2764\ufe0f\u200d🔥 👍🏽 1\ufe0f\u20e3",
+        "x" * 60,
+        "نور",
+        "نیم\u200cفاصله",
+        "क्\u200dष",
+    ],
+)
 def test_display_names_are_free_text(name: str) -> None:
     check_display_name(name)
 
@@ -70,8 +102,51 @@ def test_display_names_are_free_text(name: str) -> None:
         "\u200b",
         "a\u2028b",
         "\x7f",
+        "\u3164",
+        "\u2800 \u2800",
+        "Ada\u2800",
+        "Ada\u200b",
+        "A\u034fda",
+        "Ada\u200d",
+        "A\u00adda",
+        "\u061cAda",
+        "\u2764\u200d",
+        "\U0001d159",
+        "Ada\U000e0041",
     ],
 )
 def test_display_names_that_cannot_be_shown_are_refused(name: str) -> None:
     with pytest.raises(ValidationError):
         check_display_name(name)
+
+
+@pytest.mark.parametrize("typed", ["ada\u034f", "ada\ufe0f", "a\U000e0100da", "\u200bADA\u00ad"])
+def test_what_nobody_sees_makes_no_other_name(typed: str) -> None:
+    assert normalise_username(typed) == "ada"
+
+
+# Each takes a second to normalise, and a body holds many.
+BOMB = "a" + "\u0301\u0323" * 16_000
+
+
+@pytest.mark.parametrize(
+    "read", [normalise_username, normalise_display_name, check_username, check_display_name]
+)
+def test_a_tower_of_marks_costs_nothing(read: Callable[[str], object]) -> None:
+    started = time.process_time()
+    with suppress(ValidationError):
+        read(BOMB)
+    assert time.process_time() - started < 0.2
+
+
+@pytest.mark.django_db
+def test_no_door_normalises_a_tower_of_marks(client: Client) -> None:
+    person = {"username": BOMB, "display_name": BOMB, "password": "four odd words work"}
+    started = time.process_time()
+    assert client.post("/accounts/register/", person).status_code == 422
+    assert client.post("/accounts/login/", person).status_code == 422
+    for path in ("users/", "jwt/create/"):
+        assert Api().post(f"/api/auth/{path}", person).status_code == 400
+    with pytest.raises(ValidationError):
+        register(**person)
+    assert time.process_time() - started < 0.8

@@ -27,7 +27,9 @@ def test_a_person_registers_and_is_logged_in(client: Client) -> None:
     assert client.session["_auth_user_id"] == str(ada.pk)
 
 
-@pytest.mark.parametrize("typed", ["ada", "ADA", "\uff41\uff44\uff41"])
+@pytest.mark.parametrize(
+    "typed", ["ada", "ADA", "\uff41\uff44\uff41", "ada\u034f", "ad\ufe0fa", "a\U000e0100da"]
+)
 def test_a_name_is_taken_in_every_form_of_it(client: Client, typed: str) -> None:
     register(username="ada", password=PASSWORD)
     response = client.post("/accounts/register/", {"username": typed, "password": PASSWORD})

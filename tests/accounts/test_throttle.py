@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 from redis.exceptions import ConnectionError as RedisIsAway
+from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from accounts import throttle
 from accounts.models import User
@@ -115,6 +116,65 @@ def test_telling_the_own_password_is_counted_too(client: Client, ada: User) -> N
     assert client.post("/accounts/password/", form).status_code == 429
     body = {"email": "a@b.example", "display_name": "A", "current_password": PASSWORD}
     assert client.post("/accounts/profile/", body).status_code == 429
+
+
+def test_refreshes_are_counted_by_person(ada: User, bob: User, settings: Settings) -> None:
+    settings.REFRESHES_PER_USER = 3
+    pair = {"refresh": str(RefreshToken.for_user(ada))}
+    for _ in range(3):
+        answer = Api().post("/api/auth/jwt/refresh/", pair)
+        assert answer.status_code == 200
+        pair = answer.json()
+    answer = Api(address=FAR).post("/api/auth/jwt/refresh/", pair)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "50")
+    assert "detail" in answer.json()
+    # It was refused before it was spent.
+    settings.REFRESHES_PER_USER = 100
+    assert Api().post("/api/auth/jwt/refresh/", pair).status_code == 200
+    other = {"refresh": str(RefreshToken.for_user(bob))}
+    assert Api().post("/api/auth/jwt/refresh/", other).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["refresh", "verify"])
+def test_looks_at_tokens_are_counted_by_address(settings: Settings, path: str) -> None:
+    settings.TOKEN_CHECKS_PER_ADDRESS = 3
+    path, body = f"/api/auth/jwt/{path}/", {"refresh": "a.b.c", "token": "a.b.c"}
+    answers = [Api(address=FAR).post(path, body) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [401] * 3 + [429]
+    assert answers[3].headers["Retry-After"] == "50"
+    assert [Api().post(path, body).status_code for _ in range(4)] == [401] * 4
+    assert Api(address="198.51.100.1").post(path, body).status_code == 401
+
+
+def test_changes_of_a_profile_are_counted_by_both_doors(
+    client: Client, ada: User, bob: User, settings: Settings
+) -> None:
+    settings.PROFILE_CHANGES_PER_USER = 4
+    client.force_login(ada)
+    hers = Api(str(AccessToken.for_user(ada)))
+    for n in range(2):
+        body = {"display_name": f"Ada {n}"}
+        assert client.post("/accounts/profile/", body).status_code == 302
+        assert hers.patch("/api/auth/users/me/", body).status_code == 200
+    for answer in (
+        client.post("/accounts/profile/", {"display_name": "A"}),
+        hers.patch("/api/auth/users/me/", {"display_name": "A"}),
+    ):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "50")
+    ada.refresh_from_db()
+    assert ada.display_name == "Ada 1"
+    his = Api(str(AccessToken.for_user(bob)))
+    assert his.patch("/api/auth/users/me/", {"display_name": "B"}).status_code == 200
+
+
+def test_changes_of_profiles_are_counted_by_address_too(
+    ada: User, bob: User, settings: Settings
+) -> None:
+    settings.PROFILE_CHANGES_PER_ADDRESS = 1
+    doors = [Api(str(AccessToken.for_user(person)), address=FAR) for person in (ada, bob)]
+    body = {"display_name": "X"}
+    answers = [door.patch("/api/auth/users/me/", body).status_code for door in doors]
+    assert answers == [200, 429]
 
 
 def test_the_next_window_starts_afresh(

@@ -35,7 +35,7 @@ POSTS = ["users/", "jwt/create/", "jwt/refresh/", "jwt/verify/"]
         b'{"token": "\\ud800"}',
         b'{"token": "\\u0000"}',
         b'{"username": ["a"], "password": {}, "token": [], "refresh": true}',
-        b'{"username": "ada", "password": "four odd words work"}' + b" " * 3_000_000,
+        b'{"username": "ada", "password": "four odd words work"}' + b" " * 64 * 1024,
     ],
     ids=lambda body: repr(body[:24]),
 )
@@ -62,3 +62,8 @@ def test_other_kinds_of_body_are_415(api: Api, kind: str) -> None:
 def test_bad_bodies_for_oneself_are_400(api_of_ada: Api) -> None:
     for body in (b"[]", b"null", b"{", b'{"email": ["x"]}', b'{"email": 7}'):
         assert api_of_ada.send("PATCH", "/api/auth/users/me/", body).status_code == 400
+
+
+def test_a_body_of_the_size_of_a_frame_is_read(api: Api) -> None:
+    body = b'{"username": "ada", "password": "four odd words work"}'
+    assert api.send("POST", "/api/auth/users/", body.ljust(64 * 1024)).status_code == 201

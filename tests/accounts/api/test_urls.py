@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 
-METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+from tests.accounts.wire import Api
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 OPEN = {
     "users/": {"POST"},
     "users/me/": {"GET", "PATCH"},
@@ -37,10 +39,10 @@ def test_these_methods_and_no_others(client: Client, path: str) -> None:
 
 
 @pytest.mark.django_db
-def test_a_signed_in_person_may_neither_put_nor_delete_themselves(api_of_ada: Any) -> None:
-    for method in ("PUT", "DELETE", "POST"):
+def test_a_signed_in_person_may_neither_put_nor_delete_themselves(api_of_ada: Api) -> None:
+    for method in ("PUT", "DELETE", "POST", "OPTIONS"):
         assert api_of_ada.send(method, "/api/auth/users/me/", b"{}").status_code == 405
-    for method in ("GET", "PUT", "DELETE"):
+    for method in ("GET", "PUT", "DELETE", "OPTIONS"):
         assert api_of_ada.send(method, "/api/auth/users/", b"{}").status_code == 405
 
 
@@ -60,3 +62,14 @@ def test_a_signed_in_person_may_neither_put_nor_delete_themselves(api_of_ada: An
 )
 def test_nothing_else_of_djosers_is_there(client: Client, path: str) -> None:
     assert client.post(f"/api/auth/{path}").status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", OPEN)
+def test_no_cache_keeps_an_answer(client: Client, api_of_ada: Api, path: str) -> None:
+    for method in METHODS:
+        for answer in (
+            client.generic(method, f"/api/auth/{path}", "{}", "application/json"),
+            api_of_ada.send(method, f"/api/auth/{path}", b"{}"),
+        ):
+            assert answer.headers["Cache-Control"] == "no-store", (method, answer.status_code)
