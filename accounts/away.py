@@ -1,4 +1,4 @@
-"""What the account doors answer while the database is away."""
+"""What pages, and the doors of accounts, answer while the database is away."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,21 +6,21 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.log import log_response
 from django.utils.translation import gettext_lazy as _
 
 STORAGE_AWAY = _("It could not be stored. Try again.")
 
-type View = Callable[..., HttpResponse]
+type View = Callable[..., HttpResponseBase]
 
 
 def tells_when_away(view: View) -> View:
     """Makes a page answer 503 in words instead of failing."""
 
     @wraps(view)
-    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except (OperationalError, InterfaceError) as problem:

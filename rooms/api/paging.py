@@ -23,6 +23,7 @@ def page_by_name[Row: Model](
     """One page of `rows` in the order of the unique `field`."""
     query = read(NamesQuery, request.query_params)
     before, after, limit = query.get("before"), query.get("after"), query["limit"]
+    everything = rows
     if before is not None:
         rows = rows.filter(**{f"{field}__lt": before})
     if after is not None:
@@ -33,7 +34,14 @@ def page_by_name[Row: Model](
     found = found[:limit]
     if backwards:
         found.reverse()
-    has_previous, has_next = (more, True) if backwards else (after is not None, more)
+    has_previous, has_next = more, True
+    if not backwards:
+        has_next = more
+        has_previous = (
+            after is not None
+            and bool(found)
+            and everything.filter(**{f"{field}__lt": name_of(found[0])}).exists()
+        )
     return answer_page(
         request,
         map(payload_of, found),

@@ -37,12 +37,19 @@ class Migration(migrations.Migration):
                         ],
                         default="public",
                         max_length=10,
+                        verbose_name="kind",
                     ),
                 ),
                 ("direct_key", models.CharField(blank=True, max_length=64, null=True, unique=True)),
                 ("version", models.PositiveIntegerField(default=0)),
-                ("archived_at", models.DateTimeField(blank=True, null=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "archived_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="archived"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="made"),
+                ),
                 (
                     "created_by",
                     models.ForeignKey(
@@ -51,6 +58,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="made by",
                     ),
                 ),
             ],
@@ -68,22 +76,26 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("seq", models.BigIntegerField()),
+                ("seq", models.BigIntegerField(verbose_name="place")),
                 ("changed_seq", models.BigIntegerField()),
                 ("number", models.BigIntegerField()),
                 ("client_id", models.CharField(blank=True, max_length=64, null=True)),
                 ("posted_digest", models.CharField(max_length=64)),
-                ("content", models.TextField(blank=True)),
+                ("content", models.TextField(blank=True, verbose_name="text")),
                 ("html", models.TextField(blank=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("edited_at", models.DateTimeField(blank=True, null=True)),
-                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="posted"),
+                ),
+                ("edited_at", models.DateTimeField(blank=True, null=True, verbose_name="edited")),
+                ("deleted_at", models.DateTimeField(blank=True, null=True, verbose_name="deleted")),
                 (
                     "author",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="messages",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
                     ),
                 ),
                 (
@@ -94,6 +106,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="replies",
                         to="rooms.message",
+                        verbose_name="answers",
                     ),
                 ),
                 (
@@ -102,6 +115,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="messages",
                         to="rooms.room",
+                        verbose_name="room",
                     ),
                 ),
             ],
@@ -130,11 +144,18 @@ class Migration(migrations.Migration):
                         ],
                         default="member",
                         max_length=10,
+                        verbose_name="role",
                     ),
                 ),
-                ("joined_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("left_at", models.DateTimeField(blank=True, null=True)),
-                ("banned_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "joined_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="joined"),
+                ),
+                ("left_at", models.DateTimeField(blank=True, null=True, verbose_name="left")),
+                (
+                    "banned_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="banned until"),
+                ),
                 ("read_seq", models.BigIntegerField(default=0)),
                 ("read_number", models.BigIntegerField(default=0)),
                 (
@@ -143,6 +164,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="memberships",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
                     ),
                 ),
                 (
@@ -151,6 +173,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="memberships",
                         to="rooms.room",
+                        verbose_name="room",
                     ),
                 ),
             ],
@@ -169,6 +192,8 @@ class Migration(migrations.Migration):
                 ("epoch", models.CharField(default=rooms.models.room._new_epoch, max_length=32)),
             ],
             options={
+                "verbose_name": "site",
+                "verbose_name_plural": "sites",
                 "constraints": [
                     models.CheckConstraint(condition=models.Q(("id", 1)), name="only_one_site")
                 ],
@@ -183,14 +208,18 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("emoji", models.CharField(max_length=64)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("emoji", models.CharField(max_length=64, verbose_name="emoji")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="made"),
+                ),
                 (
                     "message",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="reactions",
                         to="rooms.message",
+                        verbose_name="message",
                     ),
                 ),
                 (
@@ -199,10 +228,13 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="reactions",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "reaction",
+                "verbose_name_plural": "reactions",
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("message", "user", "emoji"), name="one_reaction_of_a_kind"
@@ -227,6 +259,8 @@ class Migration(migrations.Migration):
                 ("number", models.BigIntegerField(default=0)),
             ],
             options={
+                "verbose_name": "room's counter",
+                "verbose_name_plural": "rooms' counters",
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("number__gte", 0), ("seq__gte", models.F("number"))),

@@ -24,14 +24,19 @@ class Membership(models.Model):
         MEMBER = "member", _("member")
         READ_ONLY = "read_only", _("reader")
 
-    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+    room = models.ForeignKey(
+        Room, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("room")
     )
-    role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
-    joined_at = models.DateTimeField(default=timezone.now)
-    left_at = models.DateTimeField(null=True, blank=True)
-    banned_until = models.DateTimeField(null=True, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="memberships",
+        verbose_name=_("person"),
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.MEMBER)
+    joined_at = models.DateTimeField(_("joined"), default=timezone.now)
+    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+    banned_until = models.DateTimeField(_("banned until"), null=True, blank=True)
     read_seq = models.BigIntegerField(default=0)
     read_number = models.BigIntegerField(default=0)
 

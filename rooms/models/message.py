@@ -22,25 +22,35 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class Message(models.Model):
     """What somebody wrote. `seq` places it for ever; `changed_seq` numbers its last change."""
 
-    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="messages")
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="messages"
+    room = models.ForeignKey(
+        Room, on_delete=models.PROTECT, related_name="messages", verbose_name=_("room")
     )
-    seq = models.BigIntegerField()
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="messages",
+        verbose_name=_("author"),
+    )
+    seq = models.BigIntegerField(_("place"))
     changed_seq = models.BigIntegerField()
     number = models.BigIntegerField()  # dense: the room's nth message
     client_id = models.CharField(max_length=64, null=True, blank=True)
     # Of room, text and reply_to as first sent: tells an honest resend from a conflict after an edit
     # too.
     posted_digest = models.CharField(max_length=64)
-    content = models.TextField(blank=True)
+    content = models.TextField(_("text"), blank=True)
     html = models.TextField(blank=True)  # the content, rendered once
     reply_to = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replies",
+        verbose_name=_("answers"),
     )
-    created_at = models.DateTimeField(default=timezone.now)
-    edited_at = models.DateTimeField(null=True, blank=True)
-    deleted_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("posted"), default=timezone.now)
+    edited_at = models.DateTimeField(_("edited"), null=True, blank=True)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
 
     objects = MessageQuerySet.as_manager()
 
@@ -83,14 +93,21 @@ class Message(models.Model):
 class Reaction(models.Model):
     """One person's emoji on one message."""
 
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="reactions")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reactions"
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, related_name="reactions", verbose_name=_("message")
     )
-    emoji = models.CharField(max_length=64)
-    created_at = models.DateTimeField(default=timezone.now)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="reactions",
+        verbose_name=_("person"),
+    )
+    emoji = models.CharField(_("emoji"), max_length=64)
+    created_at = models.DateTimeField(_("made"), default=timezone.now)
 
     class Meta:
+        verbose_name = _("reaction")
+        verbose_name_plural = _("reactions")
         constraints = [
             models.UniqueConstraint(
                 fields=["message", "user", "emoji"], name="one_reaction_of_a_kind"

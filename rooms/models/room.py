@@ -39,15 +39,20 @@ class Room(models.Model):
     name = models.CharField(_("name"), max_length=40, unique=True)
     title = models.CharField(_("title"), max_length=100, blank=True)
     topic = models.CharField(_("topic"), max_length=250, blank=True)
-    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PUBLIC)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PUBLIC)
     # One direct room per set of people: their ids, ascending, hashed.
     direct_key = models.CharField(max_length=64, unique=True, null=True, blank=True)
     # Counts changes of title, topic, name and archiving, so that a lost notice of them is noticed.
     version = models.PositiveIntegerField(default=0)
-    archived_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+    created_at = models.DateTimeField(_("made"), default=timezone.now)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("made by"),
     )
 
     objects = RoomQuerySet.as_manager()
@@ -122,6 +127,8 @@ class RoomHead(models.Model):
     objects = RoomHeadQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("room's counter")
+        verbose_name_plural = _("rooms' counters")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(number__gte=0, seq__gte=models.F("number")),
@@ -145,6 +152,8 @@ class Site(models.Model):
     epoch = models.CharField(max_length=32, default=_new_epoch)
 
     class Meta:
+        verbose_name = _("site")
+        verbose_name_plural = _("sites")
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="only_one_site")]
 
     def __str__(self) -> str:
@@ -154,3 +163,8 @@ class Site(models.Model):
     def current_epoch(cls) -> str:
         """The epoch; the first caller makes it."""
         return cls.objects.get_or_create(pk=1)[0].epoch
+
+    @classmethod
+    def renew_epoch(cls) -> str:
+        """A new epoch, from now on the site's."""
+        return cls.objects.update_or_create(pk=1, defaults={"epoch": _new_epoch()})[0].epoch

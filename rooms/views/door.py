@@ -5,12 +5,13 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.contrib.auth.views import redirect_to_login
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
+from accounts.away import tells_when_away
 from accounts.models import User
 from rooms.refusals import Refusal, StorageUnavailable
 from rooms.views.refusals import refused_page
@@ -51,11 +52,11 @@ def page[**P](*methods: str) -> Callable[[View[P]], Door]:
                 return view(request, *args, **kwargs)  # type: ignore[arg-type]  # signed in by now
             except Refusal as refusal:
                 return refused_page(request, refusal)
-            except OperationalError:
+            except (OperationalError, InterfaceError):
                 if request.method != "POST":
                     raise
                 return refused_page(request, StorageUnavailable())
 
-        return door
+        return tells_when_away(door)
 
     return dress

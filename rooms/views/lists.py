@@ -1,10 +1,14 @@
 """Where one starts: the rooms that one may see, and a new one."""
 
+from datetime import timedelta
+
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import User
 from rooms import access
 from rooms.actions.rooms import create_room
 from rooms.forms import RoomForm, RoomsForm
@@ -15,6 +19,7 @@ from rooms.views.door import PersonRequest, SeeOther, page
 from rooms.views.refusals import mark_refused
 
 PAGE = 100
+DOUBLE_CLICK = timedelta(minutes=1)
 
 
 @page("GET", "HEAD")
@@ -55,9 +60,22 @@ def new_room(request: PersonRequest) -> HttpResponse:
             form.errors[field] = form.error_class(errors)
         return _form(request, form, status=422)
     except Refusal as refusal:
+        made = _just_made(request.user, form) if refusal.code == "taken" else None
+        if made is not None:
+            return SeeOther(reverse("room", args=[made.name]))
         form.add_error("name" if refusal.code == "taken" else None, str(refusal.detail))
         return mark_refused(_form(request, form), refusal)
     return SeeOther(reverse("room", args=[room.name]))
+
+
+def _just_made(user: User, form: RoomForm) -> Room | None:
+    """The room that this form's first sending made, when its button was pressed twice."""
+    try:
+        room = access.find_room(user, form.cleaned_data["name"])
+    except Refusal:
+        return None
+    is_same = room.created_by_id == user.pk and room.kind == form.cleaned_data["kind"]
+    return room if is_same and timezone.now() - room.created_at <= DOUBLE_CLICK else None
 
 
 def _form(request: HttpRequest, form: RoomForm, *, status: int = 200) -> HttpResponse:

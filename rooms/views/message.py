@@ -58,17 +58,19 @@ def delete(request: PersonRequest, name: str, message_id: int) -> HttpResponse:
 
 @page("POST")
 def react(request: PersonRequest, name: str, message_id: int) -> HttpResponse:
-    """Puts an emoji on the message; the same one again takes it back."""
+    """Puts an emoji on the message, or takes it back."""
     room = access.find_room(request.user, name)
     found = access.find_message(request.user, room, message_id)
     form = ReactForm(request.POST)
     try:
         if not form.is_valid():
             raise BadText
+        add, remove = form.cleaned_data["add"], form.cleaned_data["remove"]
+        if bool(add) == bool(remove):
+            raise BadText
         check_rate(request.user.pk)
-        emoji = form.cleaned_data["emoji"]
-        change = remove_reaction if _has(found, request.user, emoji) else add_reaction
-        change(request.user, room, message_id, emoji)
+        change = add_reaction if add else remove_reaction
+        change(request.user, room, message_id, add or remove)
     except NotFound:
         raise
     except Refusal as refusal:

@@ -123,13 +123,15 @@ def _room_page(
     if request.htmx and before is not None:
         return render(request, "rooms/_messages.html", context)
     membership = access.standing(request.user, found)
+    people = presence.people_here(found.pk)
     follow = urlencode({"since": since, "epoch": epoch})
     context |= {
         "form": form,
         "answered": answered,
         "is_member": membership is not None and membership.is_current,
         "may_write": access.writing_refusal(request.user, found, membership) is None,
-        "here": presence.people_here(found.pk)[:SHOWN_PEOPLE],
+        "here": people[:SHOWN_PEOPLE],
+        "here_count": len(people),
         "quick_reactions": QUICK_REACTIONS,
         "live": before is None and after is None,
         "since": since,

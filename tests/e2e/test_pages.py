@@ -40,6 +40,25 @@ def test_everything_can_be_done_without_a_script(daphne_site: Site, people: Peop
 
     page.get_by_role("button", name="Log out").click()
     expect(page.locator("h1")).to_have_text("Come in")
+    page.fill("[name=username]", "noscript")
+    page.fill("[name=password]", PASSWORD)
+    page.click("button.main")
+    expect(page.locator("h1")).to_have_text("All rooms")
+
+    daphne_site.know("hal")
+    for number in range(120):
+        said = {"content": f"line {number}"}
+        daphne_site.running.post("/api/rooms/general/messages/", said, daphne_site.tokens["hal"])
+    page.goto("/rooms/general/")
+    expect(page.locator(".msg .prose").first).to_have_text("line 70")
+    page.get_by_role("link", name="Earlier messages").click()
+    expect(page.locator(".msg .prose").first).to_have_text("line 20")
+    expect(page.locator(".msg .prose").last).to_have_text("line 69")
+    page.get_by_role("link", name="Later messages").click()
+    expect(page.locator(".msg .prose").first).to_have_text("line 70")
+    page.get_by_role("link", name="Newest messages").click()
+    expect(page.locator(".msg .prose").last).to_have_text("line 119")
+    expect(page.locator("#words")).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

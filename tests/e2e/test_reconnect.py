@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests import needs
 from tests.e2e.conftest import People, Site, enter, site_of, texts, write
@@ -98,6 +98,39 @@ def test_who_logs_out_elsewhere_is_led_to_the_login_page(own_site: Site, people:
     ada.fill("[name=password]", PASSWORD)
     ada.click("button.main")
     expect(ada.locator("main")).to_have_attribute("data-state", "live", timeout=15_000)
+
+
+def test_pages_without_a_live_room_notice_it_too(own_site: Site, people: People) -> None:
+    other = people.sit_down(own_site, "ada")
+    other.goto("/rooms/")
+    paths = ["/rooms/", "/rooms/new/", "/accounts/profile/", "/rooms/general/?before=9"]
+    pages = [other.context.new_page() for _path in paths]
+    for page, path in zip(pages, paths, strict=True):
+        with page.expect_websocket(lambda socket: socket.url.endswith("/ws/me/")):
+            page.goto(path)
+    other.get_by_role("button", name="Log out").click()
+
+    for page in pages:
+        expect(page.locator("h1")).to_have_text("Come in", timeout=10_000)
+    assert people.complaints == []
+
+
+def test_a_page_without_a_room_says_nothing_of_its_connection(
+    own_site: Site, people: People
+) -> None:
+    ada = people.sit_down(own_site, "ada")
+    sockets: list[WebSocketRoute] = []
+
+    def refuse(page_end: WebSocketRoute) -> None:
+        sockets.append(page_end)
+        page_end.close(code=1011)
+
+    ada.route_web_socket("**/ws/me/", refuse)
+    ada.clock.install()
+    ada.goto("/rooms/")
+    while len(sockets) < 3:  # it comes back all the same
+        ada.clock.fast_forward(15_000)
+    expect(ada.locator("[data-banner]")).to_be_hidden()
 
 
 def test_a_page_in_the_background_stays_connected(own_site: Site, people: People) -> None:

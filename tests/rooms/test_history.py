@@ -42,8 +42,22 @@ def test_before_and_after_compare_seq(ten: list[Message], general: Room) -> None
     assert page(general, after=7, limit=2) == ([8, 9], 8, 9)
     assert page(general, after=8, limit=2) == ([9, 10], 9, None)
     assert page(general, after=3, before=6) == ([4, 5], None, 5)
+    assert page(general, after=1, limit=2) == ([2, 3], 2, 3)
     assert page(general, before=1) == ([], None, None)
     assert page(general, after=10) == ([], None, None)
+
+
+def test_nothing_older_is_promised_where_nothing_is(
+    ten: list[Message], general: Room, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    assert page(general, after=0, limit=3) == ([1, 2, 3], None, 3)
+    # 1 and 2 were taken by changes in a room whose first message has the number 3.
+    Message.objects.filter(room=general, seq__lt=3).delete()
+    assert page(general, after=2, limit=3) == ([3, 4, 5], None, 5)
+    with django_assert_num_queries(3):  # messages, reactions, whether there is an older one
+        assert page(general, after=3, limit=3) == ([4, 5, 6], 4, 6)
+    with django_assert_num_queries(2):
+        assert page(general, after=0, limit=3) == ([3, 4, 5], None, 5)
 
 
 def test_paging_to_both_ends_shows_each_message_once(ten: list[Message], general: Room) -> None:

@@ -136,6 +136,8 @@ def test_after_goes_on_behind_a_number(ada_api: Api, ada: User, general: Room) -
     assert page.json()["previous"].endswith("?before=3&limit=2")
     assert _contents(ada_api.get(page.json()["next"])) == ["e"]
     assert _contents(ada_api.get(f"{POST}?after=1&before=4")) == ["b", "c"]
+    whole = ada_api.get(f"{POST}?after=0").json()
+    assert (len(whole["results"]), whole["next"], whole["previous"]) == (5, None, None)
     nothing = ada_api.get(f"{POST}?after=5").json()
     assert nothing == {"results": [], "next": None, "previous": None}
 

@@ -86,6 +86,8 @@ def test_the_list_goes_on_by_name_while_rooms_come(ada_api: Api, ada: User, gene
     back = ada_api.get(back.json()["previous"])
     assert (_names(back), back.json()["previous"]) == (["a"], None)
     assert back.json()["next"] == f"http://testserver{ROOMS}?after=a&limit=2"
+    whole = ada_api.get(f"{ROOMS}?after=0").json()
+    assert (len(whole["results"]), whole["next"], whole["previous"]) == (7, None, None)
 
 
 def test_the_list_costs_two_queries_however_long(

@@ -77,6 +77,24 @@ def test_every_page_has_one_heading_one_main_and_one_navigation(pages: Client, p
     assert f'id="{skip[1]}"' in page
 
 
+@pytest.mark.parametrize("path", [*PAGES, *ACCOUNT_PAGES, "/nowhere/", "/rooms/general/?before=9"])
+def test_every_page_of_somebody_has_one_socket(pages: Client, path: str) -> None:
+    page = pages.get(path).content.decode()
+    sockets = re.findall(r'hx-ws:connect="([^"?]*)', page)
+    assert sockets == ["/ws/rooms/general/" if path == "/rooms/general/" else "/ws/me/"]
+    for needed in ("connection.js", "watchdog.js", "htmx-4.0.1-ws.min.js"):
+        assert len(re.findall(rf"<script[^>]*{re.escape(needed)}", page)) == 1
+    assert page.count("data-banner") == 1
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/register/", "/nowhere/"])
+def test_strangers_pages_have_none(client: Client, path: str) -> None:
+    page = client.get(path).content
+    assert b"hx-ws:connect" not in page
+    assert b"<script" not in page
+
+
 @pytest.mark.parametrize("path", [*PAGES, *ACCOUNT_PAGES])
 def test_every_form_that_sends_can_be_sent(pages: Client, path: str) -> None:
     for form in re.findall(r"<form[^>]*>.*?</form>", pages.get(path).content.decode(), re.DOTALL):

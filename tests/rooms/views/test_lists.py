@@ -1,7 +1,10 @@
 """The list of rooms, and a new one."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -82,3 +85,36 @@ def test_a_room_that_cannot_be_says_why(
     assert answer.status_code == 422
     assert says in words_of(answer.content)
     assert Room.objects.count() == 1
+
+
+def test_a_double_click_leads_to_the_room_that_the_first_made(browse: Browse, ada: User) -> None:
+    browser = browse(ada)
+    form = {"name": "Books", "title": "Good books", "kind": "private"}
+    for _click in range(2):
+        answer = browser.post("/rooms/new/", form)
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == "/rooms/books/"
+    assert Room.objects.filter(name="books").count() == 1
+
+
+@pytest.mark.parametrize("why", ["of somebody else", "older than a minute", "of another kind"])
+def test_another_room_of_that_name_is_no_double_click(
+    browse: Browse, ada: User, bob: User, why: str
+) -> None:
+    room = create_room(bob if why == "of somebody else" else ada, name="books")
+    if why == "older than a minute":
+        long_ago = timezone.now() - timedelta(seconds=61)
+        Room.objects.filter(pk=room.pk).update(created_at=long_ago)
+    kind = Room.Kind.PRIVATE if why == "of another kind" else Room.Kind.PUBLIC
+    answer = browse(ada).post("/rooms/new/", {"name": "books", "kind": kind})
+    assert answer.status_code == 422
+    assert "That name is taken." in words_of(answer.content)
+
+
+def test_a_taken_name_tells_nothing_of_a_room_that_one_may_not_see(
+    browse: Browse, ada: User, eve: User
+) -> None:
+    create_room(ada, name="den", kind=Room.Kind.PRIVATE)
+    answer = browse(eve).post("/rooms/new/", {"name": "den", "kind": "private"})
+    assert answer.status_code == 422
+    assert "That name is taken." in words_of(answer.content)

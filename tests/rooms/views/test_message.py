@@ -90,21 +90,33 @@ def test_nobody_deletes_others_words(browse: Browse, bob: User, message: Message
     assert not message.is_deleted
 
 
-def test_a_reaction_comes_and_goes_with_the_same_button(
+def test_a_button_puts_a_reaction_there_and_then_takes_it_back(
     browse: Browse, bob: User, message: Message
 ) -> None:
     browser = browse(bob)
-    answer = browser.post(_address(message, "react/"), {"emoji": "👍"})
+    page = browser.get(_address(message)).content.decode()
+    assert 'name="add" value="👍" aria-pressed="false"' in page
+    answer = browser.post(_address(message, "react/"), {"add": "👍"})
     assert answer.status_code == 303
     assert answer.headers["Location"] == _address(message)
-    assert b'data-by="bob"' in browser.get(_address(message)).content
-    browser.post(_address(message, "react/"), {"emoji": "👍"})
+    page = browser.get(_address(message)).content.decode()
+    assert 'data-by="bob"' in page
+    assert 'name="remove" value="👍" aria-pressed="true"' in page
+    assert browser.post(_address(message, "react/"), {"remove": "👍"}).status_code == 303
     assert not Reaction.objects.exists()
+
+
+def test_a_double_click_counts_once(browse: Browse, bob: User, message: Message) -> None:
+    browser = browse(bob)
+    for wish, left in (("add", 1), ("remove", 0)):
+        for _click in range(2):
+            assert browser.post(_address(message, "react/"), {wish: "👍"}).status_code == 303
+            assert Reaction.objects.count() == left
 
 
 def test_others_reactions_stay(browse: Browse, ada: User, bob: User, message: Message) -> None:
     add_reaction(ada, message.room, message.pk, "👍")
-    browse(bob).post(_address(message, "react/"), {"emoji": "👍"})
+    browse(bob).post(_address(message, "react/"), {"add": "👍"})
     assert Reaction.objects.count() == 2
 
 
@@ -112,7 +124,17 @@ def test_others_reactions_stay(browse: Browse, ada: User, bob: User, message: Me
 def test_what_is_no_emoji_is_refused(
     browse: Browse, bob: User, message: Message, emoji: str
 ) -> None:
-    answer = browse(bob).post(_address(message, "react/"), {"emoji": emoji})
+    for wish in ("add", "remove"):
+        answer = browse(bob).post(_address(message, "react/"), {wish: emoji})
+        assert answer.status_code == 422
+    assert not Reaction.objects.exists()
+
+
+@pytest.mark.parametrize("wishes", [{}, {"emoji": "👍"}, {"add": "👍", "remove": "👍"}])
+def test_a_reaction_without_one_clear_wish_is_refused(
+    browse: Browse, bob: User, message: Message, wishes: dict[str, str]
+) -> None:
+    answer = browse(bob).post(_address(message, "react/"), wishes)
     assert answer.status_code == 422
     assert not Reaction.objects.exists()
 
@@ -133,4 +155,4 @@ def test_a_message_of_another_room_is_not_found_here(
     secret = post_message(ada, room, "secret").message
     assert browse(ada).get(f"/rooms/general/messages/{secret.pk}/").status_code == 404
     assert browse(eve).get(_address(secret)).status_code == 404
-    assert browse(eve).post(_address(secret, "react/"), {"emoji": "👍"}).status_code == 404
+    assert browse(eve).post(_address(secret, "react/"), {"add": "👍"}).status_code == 404

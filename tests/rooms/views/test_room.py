@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -56,8 +57,10 @@ def test_an_older_stretch_is_not_live(browse: Browse, ada: User, general: Room) 
     """Messages that come in would stand behind a gap there."""
     post_message(ada, general, "hello")
     browser = browse(ada)
-    assert b"hx-ws:connect" in browser.get(ROOM).content
-    assert b"hx-ws:connect" not in browser.get(ROOM + "?before=9").content
+    assert b'hx-ws:connect="/ws/rooms/general/' in browser.get(ROOM).content
+    older = browser.get(ROOM + "?before=9").content
+    assert b"/ws/rooms/" not in older
+    assert b"data-since" not in older
 
 
 def test_htmx_gets_the_older_stretch_alone(browse: Browse, ada: User, general: Room) -> None:
@@ -175,6 +178,17 @@ def test_who_is_here_is_shown(browse: Browse, ada: User, general: Room) -> None:
     assert "bob" in words_of(browse(ada).get(ROOM).content)
 
 
+def test_the_count_of_who_is_here_is_of_all_though_a_hundred_are_listed(
+    browse: Browse, ada: User, general: Room
+) -> None:
+    for number in range(250):
+        name = f"guest{number}"
+        backend.enter("test", general.pk, {"id": number, "username": name, "display_name": ""})
+    page = browse(ada).get(ROOM).content.decode()
+    assert '<span id="here-count">250</span>' in page
+    assert page.count('<li class="row" data-user=') == 100
+
+
 def test_a_deleted_message_keeps_its_place_without_its_words(
     browse: Browse, ada: User, general: Room
 ) -> None:
@@ -220,3 +234,20 @@ def test_reply_links_fill_in_whom_one_answers(
     page = browse(ada).get(f"{ROOM}?reply_to={message.pk}").content
     assert hidden_value(page, "reply_to") == str(message.pk)
     assert "Replying to Bob" in words_of(page)
+
+
+def test_a_page_says_so_while_the_database_is_away(
+    ada: User, general: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = Client()
+    browser.force_login(ada)
+
+    def gone(*_arguments: object, **_options: object) -> None:
+        raise OperationalError("unable to open database file")
+
+    monkeypatch.setattr(history, "page_of_messages", gone)
+
+    answer = browser.get("/rooms/general/")
+
+    assert answer.status_code == 503
+    assert answer.headers["Cache-Control"] == "no-store"
