@@ -1,6 +1,9 @@
 """One message by its own address."""
 
+import re
+
 import pytest
+from django.template.loader import render_to_string
 
 from accounts.models import User
 from rooms.actions.messages import post_message
@@ -156,3 +159,16 @@ def test_a_message_of_another_room_is_not_found_here(
     assert browse(ada).get(f"/rooms/general/messages/{secret.pk}/").status_code == 404
     assert browse(eve).get(_address(secret)).status_code == 404
     assert browse(eve).post(_address(secret, "react/"), {"add": "👍"}).status_code == 404
+
+
+def test_of_many_who_reacted_the_first_twenty_are_named() -> None:
+    names = [f"person{number:02}" for number in range(30)]
+    message = {"id": 1, "room": "general", "user": {"id": 1, "username": "ada", "display_name": ""}}
+
+    piece = render_to_string(
+        "rooms/_message.html", {"message": {**message, "reactions": {"👍": names}}}
+    )
+
+    (title,) = re.findall(r'title="(person[^"]*)"', piece)
+    assert title == ", ".join(names[:20]) + " …"
+    assert "👍, 30: person00" in piece
