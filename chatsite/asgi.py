@@ -4,8 +4,11 @@ import os
 from typing import Any, cast
 
 from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.urls import re_path
+
+from chatsite.bodies import BoundedBodies
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
 pages = get_asgi_application()
@@ -34,7 +37,7 @@ async def live_quietly(scope: Any, receive: Any, send: Any) -> None:
 
 protocols = ProtocolTypeRouter(
     {
-        "http": pages,
+        "http": BoundedBodies(pages, settings.MAX_BODY),
         "websocket": TokenOutOfSight(
             URLRouter([*websocket_urlpatterns, re_path(r"", cast(Any, close_unknown))])
         ),
@@ -45,7 +48,6 @@ protocols = ProtocolTypeRouter(
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
     """What the servers run. The first scope of any kind starts the hub: what a page or REST posts
-    in a
-    process without sockets must reach the sockets of the others."""
+    in a process without sockets must reach the sockets of the others."""
     hub_here()
     await protocols(scope, receive, send)

@@ -1,6 +1,7 @@
 """Copies of the SQLite database, made before its tables change."""
 
 import os
+import secrets
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ def back_up(database: Path, folder: Path) -> Path:
         # which calls functions that only Django's connection has.
         with closing(sqlite3.connect(database)) as live, closing(sqlite3.connect(draft)) as copy:
             live.backup(copy)
+            _renew_epoch(copy)
         _flush(draft)
         draft.replace(path)
     finally:
@@ -30,6 +32,16 @@ def back_up(database: Path, folder: Path) -> Path:
     for old in sorted(folder.glob(f"{database.stem}-*.sqlite3"))[:-KEPT]:
         old.unlink()
     return path
+
+
+def _renew_epoch(copy: sqlite3.Connection) -> None:
+    """Else a client that resumes on the copy, once it is put back, would miss what it lacks.
+
+    The next numbers of the rooms are given a second time there, to other messages.
+    """
+    if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'rooms_site'").fetchone():
+        with copy:
+            copy.execute("UPDATE rooms_site SET epoch = ?", [secrets.token_hex(8)])
 
 
 def _flush(path: Path) -> None:

@@ -12,20 +12,58 @@ from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory
 from twisted.internet import defer, reactor
 from twisted.logger import formatEvent, globalLogBeginner
+from twisted.web.http import HTTPChannel
 
-from chatsite.daphne_socket import MAX_MESSAGE, Outflow, Socket
+from chatsite.bodies import MAX_BODY, too_large
+from chatsite.daphne_socket import Outflow, Socket
+from chatsite.frames import MAX_MESSAGE
 from chatsite.stopping import GRACE, exit_at_the_latest
 
 logger = logging.getLogger(__name__)
 
 # What a handshake may take, in seconds. Stock Daphne refuses with 403 after 5.
 HANDSHAKE = 20
+# What a request may take to begin, and then to come in whole, in seconds.
+REQUEST = 30
+
+
+class Channel(HTTPChannel):
+    """A connection that has a deadline, which Twisted's moves on with every byte."""
+
+    def resetTimeout(self) -> None:
+        """Nothing: `begin_request` does it."""
+
+    def begin_request(self) -> None:
+        self.setTimeout(self.timeOut)
 
 
 class Request(Outflow, WebRequest):
     """A request, or the handshake of a socket."""
 
+    is_refused = False
+
+    def __init__(self, channel: Channel, *arguments: Any) -> None:
+        super().__init__(channel, *arguments)
+        channel.begin_request()
+
+    def gotLength(self, length: int | None) -> None:
+        self.bytes_left: int = self.server.max_body
+        if length is not None and length > self.server.max_body:
+            super().gotLength(0)
+            self._refuse()
+        else:
+            super().gotLength(length)
+
+    def handleContentChunk(self, data: bytes) -> None:
+        self.bytes_left -= len(data)
+        if self.bytes_left >= 0:
+            super().handleContentChunk(data)
+        elif not self.is_refused:
+            self._refuse()
+
     def process(self) -> Any:
+        if self.is_refused:
+            return None
         # Daphne lets any client set SCRIPT_NAME by this header, and so pass a proxy's path rules.
         self.requestHeaders.removeHeader(b"daphne-root-path")
         return super().process()
@@ -45,11 +83,23 @@ class Request(Outflow, WebRequest):
         self.resumeProducing()
         super().connectionLost(reason)
 
+    def _refuse(self) -> None:
+        self.is_refused = True
+        # Else Twisted asks for the body all the same.
+        self.requestHeaders.removeHeader(b"expect")
+        headers, body = too_large(self.channel._path.decode("latin-1"), self.server.max_body)
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        self.channel.write(f"HTTP/1.1 413 Content Too Large\r\n{lines}\r\n".encode() + body)
+        self.channel.loseConnection()
+
 
 class RequestFactory(HTTPFactory):
+    protocol = Channel
+
     def buildProtocol(self, addr: Any) -> Any:
         protocol = super().buildProtocol(addr)
         protocol.requestFactory = Request
+        protocol.timeOut = REQUEST
         return protocol
 
 
@@ -60,7 +110,7 @@ class SocketFactory(WebSocketFactory):
 class HardenedServer(Server):
     """Serves `application` on a socket that listens already, until SIGTERM or SIGINT."""
 
-    def __init__(self, application: Any, listener: socket.socket) -> None:
+    def __init__(self, application: Any, listener: socket.socket, max_body: int = MAX_BODY) -> None:
         super().__init__(
             application,
             endpoints=[str(listener.getsockname())],
@@ -73,6 +123,7 @@ class HardenedServer(Server):
             server_name="",
         )
         self.listener = listener
+        self.max_body = max_body
 
     def run(self, announce: Callable[[], None] | None = None) -> None:
         """Serves; calls `announce` once connections are taken."""

@@ -4,6 +4,7 @@ Names in camelCase are the hooks of Twisted and autobahn.
 """
 
 import asyncio
+import time
 from typing import Any
 
 from autobahn.twisted.websocket import ConnectionDeny
@@ -11,15 +12,13 @@ from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer
 
-# A message or a frame beyond this many bytes closes the socket with 1009 (docs/protocol.md).
-MAX_MESSAGE = 1024 * 1024
+from chatsite.frames import MAX_PIECES, Patience
+
 # The application may leave this much unread before the server stops reading from the client.
 MAX_WAITING = 64
 MAX_WAITING_BYTES = 1024 * 1024
 # A client that lets this many bytes pile up in spite of everything is cut.
 MAX_UNSENT = 1024 * 1024
-# A message may come in pieces, even empty ones; so many are joined into one.
-MAX_PIECES = 1_000
 
 
 @implementer(IPushProducer)
@@ -53,9 +52,11 @@ class Socket(Outflow, WebSocketProtocol):
     message_data: list[bytes]
     is_input_held = False
     waiting_bytes = 0
+    pieces = 0
 
     def onConnect(self, request: Any) -> Any:
         self.closed = asyncio.Event()
+        self.patience = Patience()
         # The HTTP channel that was here before the upgrade still listens to the transport.
         self.transport.unregisterProducer()
         self.transport.registerProducer(self, True)
@@ -112,17 +113,30 @@ class Socket(Outflow, WebSocketProtocol):
             return
         self.waiting_bytes += len(payload)
         if self.inbox.qsize() >= MAX_WAITING or self.waiting_bytes >= MAX_WAITING_BYTES:
-            self.is_input_held = True
-            self.transport.pauseProducing()
+            self._hold_input()
 
     def processData(self) -> bool:
         # One read can bring thousands of small frames: they stay bytes until there is room.
         return False if self.is_input_held else super().processData()
 
-    def onMessageFrame(self, payload: list[bytes]) -> None:
-        super().onMessageFrame(payload)
-        if len(self.message_data) > MAX_PIECES:
-            self.message_data = [b"".join(self.message_data)]
+    def onMessageFrameEnd(self) -> None:
+        super().onMessageFrameEnd()
+        self.pieces += 1
+        if self.pieces > MAX_PIECES and not self.failedByMe:
+            self._fail_connection(1009, "too many pieces")
+        if not self.current_frame.fin:
+            self._count_frame()
+
+    def onMessageBegin(self, isBinary: bool) -> None:
+        self.pieces = 0
+        super().onMessageBegin(isBinary)
+
+    def onPing(self, payload: bytes) -> None:
+        if not self._count_frame():
+            super().onPing(payload)
+
+    def onPong(self, payload: bytes) -> None:
+        self._count_frame()
 
     def onAutoPingTimeout(self) -> None:
         # While the site is slower than the client, its pong lies unread and says nothing about it.
@@ -138,6 +152,23 @@ class Socket(Outflow, WebSocketProtocol):
             return
         self.closed.set()
         super().onClose(wasClean, code or 1005, reason)
+
+    def _count_frame(self) -> bool:
+        """Whether the frame was one too many."""
+        is_closing = self.state != self.STATE_OPEN
+        if not self.patience.is_over(time.monotonic(), is_closing=is_closing):
+            return False
+        if is_closing:
+            # The close frame still goes out; closeHandshakeTimeout cuts who answers nothing else.
+            self._hold_input()
+        else:
+            self.wasNotCleanReason = "too many frames without a message"
+            self.dropConnection(abort=True)
+        return True
+
+    def _hold_input(self) -> None:
+        self.is_input_held = True
+        self.transport.pauseProducing()
 
     def _release_input(self) -> None:
         if not self.is_input_held:

@@ -24,3 +24,12 @@ class Redact(logging.Filter):
         if record.exc_info and record.exc_text is None:
             record.exc_text = redacted(logging.Formatter().formatException(record.exc_info))
         return True
+
+
+class InOneLine(logging.Filter):
+    """A filter for loggers of what is the client's fault: a warning, without a traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.exc_info = record.exc_text = None
+        return True

@@ -14,7 +14,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from chatsite import env
 from chatsite.headers import add_static_headers
-from chatsite.vault import load_secrets
+from chatsite.vault import keep_private, load_secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -47,6 +47,7 @@ CSRF_TRUSTED_ORIGINS = [CHAT_URL] if CHAT_URL else []
 # --- What it is made of --------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "chatsite",  # before daphne, whose command it overrides
     "daphne",
     "accounts.admin_config.OwnAdminConfig",
     "django.contrib.auth",
@@ -64,7 +65,6 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "theme",  # before tailwind, whose command it overrides
     "tailwind",
-    "chatsite",
     "accounts",
     "rooms",
 ]
@@ -120,9 +120,11 @@ _SQLITE_OPTIONS = {
 def _database() -> dict[str, Any]:
     address = env.text("DATABASE_URL", "")
     if not address:
+        path = DATA_DIR / "chatsite.sqlite3"
+        keep_private(path)
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATA_DIR / "chatsite.sqlite3",
+            "NAME": path,
             "OPTIONS": _SQLITE_OPTIONS,
             "TEST": {"NAME": env.text("TEST_DATABASE", str(DATA_DIR / "test.sqlite3"))},
         }
@@ -241,11 +243,19 @@ PASSWORD_CHECKS_PER_USER = env.integer("PASSWORD_CHECKS_PER_USER", 10, at_least=
 REGISTRATIONS_PER_ADDRESS = env.integer(
     "REGISTRATIONS_PER_ADDRESS", 10, at_least=1, at_most=100_000
 )
+# A minute's refreshes, looks at tokens and changes of profiles.
+REFRESHES_PER_USER = env.integer("REFRESHES_PER_USER", 60, at_least=1, at_most=100_000)
+TOKEN_CHECKS_PER_ADDRESS = env.integer("TOKEN_CHECKS_PER_ADDRESS", 120, at_least=1, at_most=100_000)
+PROFILE_CHANGES_PER_USER = env.integer("PROFILE_CHANGES_PER_USER", 30, at_least=1, at_most=100_000)
+PROFILE_CHANGES_PER_ADDRESS = env.integer(
+    "PROFILE_CHANGES_PER_ADDRESS", 120, at_least=1, at_most=100_000
+)
 # Passwords being hashed at the same time, and the seconds that the next one waits for its turn.
 HASHINGS_AT_ONCE = env.integer("HASHINGS_AT_ONCE", 2, at_least=1, at_most=64)
 HASHING_WAIT = env.integer("HASHING_WAIT", 20, at_least=1, at_most=60)
 SOCKETS_PER_USER = env.integer("SOCKETS_PER_USER", 20, at_least=1, at_most=100_000)
 MAX_CONTENT = env.integer("MAX_CONTENT", 4_000, at_least=1, at_most=40_000)
+MAX_BODY = env.integer("MAX_BODY", 1024 * 1024, at_least=64 * 1024, at_most=2**30)
 MAX_FRAME = env.integer("MAX_FRAME", 64 * 1024, at_least=1024, at_most=1024 * 1024)
 MAX_REPLAY = env.integer("MAX_REPLAY", 5_000, at_least=1, at_most=1_000_000)
 OUTBOX_BYTES = env.integer("OUTBOX_BYTES", 256 * 1024, at_least=1024, at_most=2**30)
@@ -313,7 +323,10 @@ if HTTPS:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"redact": {"()": "chatsite.logs.Redact"}},
+    "filters": {
+        "redact": {"()": "chatsite.logs.Redact"},
+        "in_one_line": {"()": "chatsite.logs.InOneLine"},
+    },
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {
         "console": {
@@ -328,6 +341,8 @@ LOGGING = {
         "rooms": {"level": "INFO"},
         "chatsite": {"level": "INFO"},
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # Anybody can send a wrong Host.
+        "django.security.DisallowedHost": {"filters": ["in_one_line"]},
         "daphne": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "uvicorn": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },

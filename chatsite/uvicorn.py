@@ -7,7 +7,9 @@ from typing import Any
 
 import uvicorn
 
+from chatsite.frames import MAX_MESSAGE
 from chatsite.stopping import GRACE, exit_at_the_latest
+from chatsite.uvicorn_protocols import Request, Socket
 
 
 class AnnouncingServer(uvicorn.Server):
@@ -30,8 +32,9 @@ def run_uvicorn(application: Any, listener: socket.socket, announce: Callable[[]
     """Serves `application` on a socket that listens already, until SIGTERM or SIGINT."""
     config = uvicorn.Config(
         application,
-        ws="websockets-sansio",
-        ws_max_size=1024 * 1024,
+        http=Request,
+        ws=Socket,
+        ws_max_size=MAX_MESSAGE,
         ws_ping_interval=10,
         ws_ping_timeout=10,
         ws_per_message_deflate=False,

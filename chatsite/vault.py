@@ -1,8 +1,10 @@
 """The site's secrets, made once and kept in the data folder."""
 
+import contextlib
 import json
 import os
 import secrets
+import stat
 from pathlib import Path
 from typing import TypedDict
 
@@ -37,6 +39,20 @@ def load_secrets(data_dir: Path) -> Secrets:
         if not isinstance(found, dict) or len(str(found.get(key, ""))) < 50:
             raise ImproperlyConfigured(f"{path} holds no usable {key}. Restore it from a backup.")
     return Secrets(SECRET_KEY=found["SECRET_KEY"], JWT_SIGNING_KEY=found["JWT_SIGNING_KEY"])
+
+
+def keep_private(path: Path) -> None:
+    """Makes the empty file `path` if it is not there, and takes it from everybody but its owner.
+
+    SQLite makes a database readable for all, and gives its -wal file the rights that it finds.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            # Another account's file is that account's business.
+            with contextlib.suppress(PermissionError):
+                path.chmod(0o600)
 
 
 def _link_into_place(path: Path) -> None:

@@ -51,3 +51,17 @@ def test_a_copy_that_fails_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.Error):
         back_up(broken, tmp_path / "backups")
     assert list((tmp_path / "backups").iterdir()) == []
+
+
+def test_a_copy_has_an_epoch_of_its_own(database: Path, tmp_path: Path) -> None:
+    def epoch_in(path: Path) -> str:
+        with closing(sqlite3.connect(path)) as connection:
+            return str(connection.execute("SELECT epoch FROM rooms_site").fetchone()[0])
+
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("CREATE TABLE rooms_site (id PRIMARY KEY, epoch)")
+        connection.execute("INSERT INTO rooms_site VALUES (1, 'first')")
+    copies = [back_up(database, tmp_path / "backups") for _ in range(2)]
+    assert len({"first", *map(epoch_in, copies)}) == 3
+    assert epoch_in(database) == "first"
+    assert sorted(copies[0].parent.iterdir()) == copies

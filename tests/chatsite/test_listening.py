@@ -3,8 +3,15 @@
 import socket
 
 import pytest
+from pytest_django import Settings
 
-from chatsite.listening import CannotListen, address_of, listen
+from chatsite.listening import (
+    CannotListen,
+    address_of,
+    allow_many_connections,
+    listen,
+    take_host,
+)
 
 
 def test_port_0_takes_a_free_one() -> None:
@@ -41,3 +48,22 @@ def test_every_interface_is_opened_at_loopback() -> None:
 def test_ipv6_is_heard() -> None:
     with listen("::1", 0) as listener:
         assert address_of("::1", listener) == f"http://[::1]:{listener.getsockname()[1]}/"
+
+
+def test_the_settings_follow_where_it_listens(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["localhost"]
+    for host, is_loopback in (("192.0.2.1", False), ("::1", True), ("0.0.0.0", False)):
+        take_host(host)
+        assert (host, is_loopback) == (settings.HOST, settings.LOOPBACK)
+    assert settings.ALLOWED_HOSTS == ["localhost", "192.0.2.1", "[::1]"]
+
+
+def test_as_many_connections_are_allowed_as_may_be() -> None:
+    resource = pytest.importorskip("resource", reason="Windows has no such limit")
+    fewest, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, most), most))
+    try:
+        allow_many_connections()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (most, most)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (fewest, most))

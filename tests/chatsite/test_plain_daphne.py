@@ -1,10 +1,11 @@
-"""Plain `python -m daphne` speaks the same protocol, save 1012, 1013 and the stop in order."""
+"""Plain `python -m daphne` speaks the same protocol, save the codes and bounds named in 0002."""
 
 import json
 import socket
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -85,8 +86,35 @@ def test_it_speaks_the_protocol_but_does_not_say_that_it_restarts(
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"), [(1000, 1000), (4404, 4404), (1012, 1011), (1013, 1011)]
+    ("asked", "told"),
+    [(1000, 1000), (4404, 4404), (1001, 1011), (1011, 1011), (1012, 1011), (1013, 1011)],
 )
-def test_of_the_close_codes_only_1012_and_1013_are_lost(tiny: str, asked: int, told: int) -> None:
+def test_of_what_the_site_closes_with_1001_1012_and_1013_become_1011(
+    tiny: str, asked: int, told: int
+) -> None:
     with connect(f"{tiny}close/{asked}/why") as client:
         assert code_of(client) == told
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pytest.param(b"\xf1\x80\0\0\0\0", id="1002"),
+        pytest.param(b"\x81\x81\0\0\0\0\xff", id="1007"),
+        pytest.param(b"\x81\xff" + (2**20 + 1).to_bytes(8) + b"\0\0\0\0", id="1009"),
+    ],
+)
+def test_for_a_frame_that_is_no_good_it_cuts_the_connection_without_a_code(
+    tiny: str, frame: bytes
+) -> None:
+    with connect(f"{tiny}listen") as client:
+        client.socket.sendall(frame)
+        assert code_of(client) is None
+
+
+def test_a_body_is_refused_when_it_has_been_taken(site: tuple[Running, str]) -> None:
+    _, address = site
+    request = urllib.request.Request(f"http://{address}accounts/login/", b"x" * (2**20 + 1))
+    with pytest.raises(HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=15)
+    assert refused.value.code == 413

@@ -1,72 +1,19 @@
 """What both servers promise below the application: codes, bounds, and a stop in order."""
 
-import json
 import socket
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from typing import Any
+from contextlib import suppress
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from chatsite.daphne_socket import MAX_PIECES, Socket
-from tests.running import Running, running, wait_until
+from chatsite.frames import MANY, MAX_PIECES
+from tests.chatsite.conftest import Tiny
+from tests.running import wait_until
 
 MIB = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Tiny:
-    """The tiny application of tiny.py on a real server."""
-
-    process: Running
-    address: str
-
-    def open(self, path: str, **options: Any) -> ClientConnection:
-        address = self.address.replace("http", "ws") + path
-        client: ClientConnection = connect(address, compression=None, **options)
-        return client
-
-    def get(self, path: str = "state", **headers: str) -> dict[str, Any]:
-        request = urllib.request.Request(self.address + path, headers=headers)
-        with urllib.request.urlopen(request, timeout=10) as response:
-            return dict(json.load(response))
-
-    @contextmanager
-    def deaf(self, path: str, upgrade: bool = True) -> Iterator[socket.socket]:
-        """A client that asks for `path` and then reads nothing by itself."""
-        host, port = self.address.removeprefix("http://").strip("/").split(":")
-        upgrade_lines = (
-            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-        )
-        with socket.create_connection((host, int(port)), timeout=5) as client:
-            client.sendall(
-                f"GET /{path} HTTP/1.1\r\nHost: {host}\r\n"
-                f"{upgrade_lines if upgrade else ''}\r\n".encode()
-            )
-            if upgrade:
-                # Frames may be sent when the server has agreed, not before.
-                head = b""
-                while not head.endswith(b"\r\n\r\n"):
-                    head += client.recv(1)
-            yield client
-
-
-@pytest.fixture(params=["daphne", "uvicorn"])
-def tiny(request: pytest.FixtureRequest) -> Iterator[Tiny]:
-    with running("-m", "tests.chatsite.tiny", request.param) as process:
-        yield Tiny(process, process.wait_for("on "))
-
-
-@pytest.fixture
-def daphne() -> Iterator[Tiny]:
-    with running("-m", "tests.chatsite.tiny", "daphne") as process:
-        yield Tiny(process, process.wait_for("on "))
 
 
 def code_of(client: ClientConnection, seconds: float = 15) -> tuple[int | None, str]:
@@ -156,14 +103,45 @@ def test_a_burst_of_tiny_frames_in_one_write_is_heard_in_whole(tiny: Tiny) -> No
         assert tiny.get()["last"] == "4999"
 
 
-def test_a_message_in_countless_pieces_stays_in_few() -> None:
-    socket = Socket()
-    socket.failedByMe = False
-    socket.message_data = []
-    for _ in range(5_000):
-        socket.onMessageFrame([b"", b"x"])
-    assert len(socket.message_data) <= MAX_PIECES
-    assert b"".join(socket.message_data) == b"x" * 5_000
+def close_code(client: socket.socket) -> int:
+    """The code of the close frame that comes next, after pongs."""
+    client.settimeout(10)
+    while True:
+        opcode, size = client.recv(2, socket.MSG_WAITALL)
+        told = client.recv(size, socket.MSG_WAITALL)
+        if opcode == 0x88:
+            return int.from_bytes(told[:2])
+
+
+def test_a_message_in_too_many_pieces_closes_with_1009(tiny: Tiny) -> None:
+    with tiny.deaf("listen") as client:
+        more = b"\x00\x81\0\0\0\0x"
+        client.sendall(b"\x01\x80\0\0\0\0" + more * (MAX_PIECES - 2) + b"\x80\x80\0\0\0\0")
+        wait_until(lambda: tiny.get()["received"] == 1)
+        client.sendall(b"\x01\x80\0\0\0\0" + more * MAX_PIECES)
+        assert close_code(client) == 1009
+
+
+@pytest.mark.parametrize("frame", [b"\x89\x80\0\0\0\0", b"\x8a\x80\0\0\0\0"])
+def test_a_flood_of_frames_without_a_message_is_cut(tiny: Tiny, frame: bytes) -> None:
+    with tiny.deaf("listen") as client:
+        client.sendall(frame * (MANY - 1))
+        client.sendall(text_frame(b"still here"))
+        wait_until(lambda: tiny.get()["last"] == "still here")
+        with suppress(ConnectionError):
+            client.sendall(frame * 2)
+        # Sooner than its missing pongs would tell.
+        tiny.process.wait_for("disconnect ", seconds=5)
+
+
+def test_a_flood_while_a_socket_closes_is_not_heard(daphne: Tiny) -> None:
+    with daphne.deaf("close/4404/why") as client:
+        assert close_code(client) == 4404
+        with suppress(ConnectionError, TimeoutError):
+            for _ in range(1000):
+                client.sendall(b"\x8a\x80\0\0\0\0" * 10_000)
+            pytest.fail("60 MB of pongs were taken by a socket that closes")
+    assert daphne.process.cpu_seconds() < 5
 
 
 def test_a_message_beyond_a_mebibyte_closes_with_1009(tiny: Tiny) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from chatsite.vault import load_secrets
+from chatsite.vault import keep_private, load_secrets
 from tests.running import running
 
 
@@ -25,7 +25,7 @@ def test_the_first_start_makes_secrets_that_only_the_owner_can_read(tmp_path: Pa
 
 def test_processes_that_start_together_agree(tmp_path: Path) -> None:
     script = (
-        "from pathlib import Path; from chatsite.vault import load_secrets;"
+        "from pathlib import Path; from chatsite.vault import keep_private, load_secrets;"
         f"print('key', load_secrets(Path({str(tmp_path)!r}))['SECRET_KEY'])"
     )
 
@@ -54,3 +54,14 @@ def test_a_file_that_cannot_be_read_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "secrets.json").mkdir()
     with pytest.raises(ImproperlyConfigured, match="cannot be read"):
         load_secrets(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
+def test_a_database_is_its_owners_alone(tmp_path: Path) -> None:
+    fresh, old = tmp_path / "fresh.sqlite3", tmp_path / "old.sqlite3"
+    old.write_bytes(b"rows")
+    old.chmod(0o644)
+    for path in (fresh, old):
+        keep_private(path)
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert (fresh.read_bytes(), old.read_bytes()) == (b"", b"rows")

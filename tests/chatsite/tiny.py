@@ -6,6 +6,8 @@ import sys
 import time
 from typing import Any
 
+from chatsite import daphne, uvicorn_protocols
+from chatsite.bodies import MAX_BODY, BoundedBodies
 from chatsite.daphne import HardenedServer
 from chatsite.listening import address_of, listen
 from chatsite.uvicorn import run_uvicorn
@@ -18,7 +20,7 @@ go = asyncio.Event()
 async def application(scope: Any, receive: Any, send: Any) -> None:
     deed = scope["path"].strip("/").split("/")
     if scope["type"] == "http":
-        await answer(deed, scope, send)
+        await pages(scope, receive, send)
         return
     await receive()
     if deed[0] == "late":
@@ -27,15 +29,30 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     await DEEDS[deed[0]](deed, scope, receive, send)
 
 
-async def answer(deed: list[str], scope: Any, send: Any) -> None:
+async def answer(scope: Any, receive: Any, send: Any) -> None:
+    deed = scope["path"].strip("/").split("/")
     if deed[0] == "go":
         go.set()
+    if deed[0] == "slow":
+        await asyncio.sleep(4)
+    if deed[0] == "body":
+        await take_body(receive)
     body = json.dumps({**state, "root_path": scope.get("root_path", "")}).encode()
     await send({"type": "http.response.start", "status": 200, "headers": []})
     if deed[0] == "flood":
         body = b""
         await flood(lambda: send({"type": "http.response.body", "body": PIECE, "more_body": True}))
     await send({"type": "http.response.body", "body": body})
+
+
+async def take_body(receive: Any) -> None:
+    while (message := await receive())["type"] == "http.request":
+        state["received"] += len(message["body"])
+        if not message["more_body"]:
+            return
+
+
+pages = BoundedBodies(answer, MAX_BODY)
 
 
 async def flood(send: Any) -> None:
@@ -100,6 +117,8 @@ DEEDS = {
 }
 
 if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        daphne.REQUEST = uvicorn_protocols.REQUEST = int(sys.argv[2])
     listener = listen("127.0.0.1", 0)
     address = address_of("127.0.0.1", listener)
 

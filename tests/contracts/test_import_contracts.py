@@ -29,6 +29,7 @@ WRONG = [
     ("rooms/inputs.py", "rooms.hub", DOWN_ONLY),
     ("rooms/actions/rooms.py", "rooms.inputs", DOWN_ONLY),
     ("rooms/commands.py", "rooms.consumers", DOWN_ONLY),
+    ("rooms/origins.py", "rooms.consumers", DOWN_ONLY),
     ("rooms/views/__init__.py", "rooms.urls", DOWN_ONLY),
     ("rooms/views/__init__.py", "rooms.consumers", DOWN_ONLY),
     ("rooms/routing.py", "chatsite.asgi", DOWN_ONLY),

@@ -15,7 +15,7 @@ from accounts.setup import setup_link
 from accounts.tasks import flush_expired
 from chatsite.daphne import HardenedServer
 from chatsite.jobs import Jobs
-from chatsite.listening import LOOPBACK_HOSTS, CannotListen, address_of, listen
+from chatsite.listening import CannotListen, address_of, allow_many_connections, listen, take_host
 from chatsite.upgrade import upgrade_database
 from chatsite.uvicorn import run_uvicorn
 from rooms.actions.rooms import ensure_general
@@ -34,9 +34,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: int, server: str, **options: Any) -> None:
         # The database and its copies are nobody else's to read, whatever the folder's own rights.
         os.umask(0o077)
-        _take_host(host)
+        take_host(host)
         self.check()
         _prepare_folders()
+        allow_many_connections()
         try:
             listener = listen(host, port)
         except CannotListen as problem:
@@ -63,14 +64,6 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _take_host(host: str) -> None:
-    """Brings the settings that follow from HOST in line with `--host`."""
-    settings.HOST = host
-    settings.LOOPBACK = host in LOOPBACK_HOSTS
-    if host not in settings.ALLOWED_HOSTS:
-        settings.ALLOWED_HOSTS.append(f"[{host}]" if ":" in host else host)
-
-
 def _prepare_folders() -> None:
     for folder in (settings.DATA_DIR, settings.MEDIA_ROOT):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -81,4 +74,4 @@ def _serve(server: str, listener: socket.socket, announce: Callable[[], None]) -
     if server == "uvicorn":
         run_uvicorn(application, listener, announce)
     else:
-        HardenedServer(application, listener).run(announce)
+        HardenedServer(application, listener, settings.MAX_BODY).run(announce)
