@@ -1,5 +1,6 @@
 """The people of the tests, the room they are in, and what must be fresh for each test."""
 
+import signal
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -27,6 +28,9 @@ def pytest_configure() -> None:
         options["init_command"] = options["init_command"].replace(
             "synchronous=FULL", "synchronous=OFF"
         )
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        # What a shell starts in the background ignores Ctrl-C, and so would the tests' servers.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -119,11 +119,11 @@ class Attendance:
     def _tell_if_new(self, topic: RoomTopic, people: list[UserPayload]) -> None:
         event = _users(people)
         topic.people = people
-        if event != topic.users:
-            # Whoever came in since the last time was told on coming.
-            told = {each for each, users in topic.users_given.items() if users == event}
-            topic.tell_all(Frames(event), replaces=True, but=told)
-            topic.users = event
+        # Whoever came in since the last time was told on coming, and perhaps what is no longer so.
+        holds = dict.fromkeys(topic.subscribers, topic.users) | topic.users_given
+        told = {each for each, users in holds.items() if users == event}
+        topic.tell_all(Frames(event), replaces=True, but=told)
+        topic.users = event
         topic.users_given.clear()
 
     async def _enter(self, topic: RoomTopic, person: UserPayload) -> None:

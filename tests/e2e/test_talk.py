@@ -102,7 +102,8 @@ def test_typing_shows_on_the_others_page_and_ends_with_the_message(
     ada = enter(people.sit_down(daphne_site, "ada"))
     bob = enter(people.sit_down(daphne_site, "bob"))
 
-    ada.locator("#words").press_sequentially("Well")
+    # Longer than the 3 s in which one notice goes out: one may have gone before bob came.
+    ada.locator("#words").press_sequentially("Well, well, well", delay=300)
     expect(bob.locator("[data-typing]")).to_contain_text("ada is typing")
     expect(ada.locator(".typist")).to_be_hidden()
     ada.press("#words", "Enter")

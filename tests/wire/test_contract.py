@@ -27,9 +27,9 @@ async def test_a_message_goes_round(site: Site, ada: str, bob: str) -> None:
     room = room_of(site, ada)
     async with line(site.chat(ada, room)) as hers, line(site.chat(bob, room)) as his:
         assert "ready" in await hers.next()
-        assert "users" in await hers.next()
+        if len((await hers.next())["users"]) == 1:  # a newer list replaces one that waits
+            await hers.until("users", lambda users: len(users) == 2)
         await his.until("ready")
-        await hers.until("users", lambda users: len(users) == 2)
 
         await his.send({"message": "hello", "client_id": "a"})
 

@@ -120,6 +120,25 @@ async def test_who_comes_alone_is_told_once(ada: User, enter: Enter) -> None:
     assert await _users_told(hers) == []
 
 
+async def test_who_was_told_on_coming_what_is_no_longer_so_is_told_again(
+    ada: User, bob: User, enter: Enter
+) -> None:
+    hers, her_phone, his = await enter(ada), await enter(ada), await enter(bob)
+    await hers.until(_shows("bob", "ada"))
+    await his.disconnect()
+    await hers.until(_shows("ada"))
+
+    # Within the second in which nothing is told, bob comes, ada's other socket comes, and bob goes.
+    his = await enter(bob)
+    tablet = await enter(ada)
+    assert _names(_lists(tablet)[-1]) == ["bob", "ada"]
+    await his.disconnect()
+
+    await tablet.until(_shows("ada"))
+    await her_phone.so_far()
+    assert _names(_lists(her_phone)[-1]) == ["ada"]
+
+
 async def test_a_new_display_name_is_shown_with_the_next_renewal(
     ada: User, enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
