@@ -1,6 +1,7 @@
 """The API's own description: OpenAPI 3.1, and a page to read and try it."""
 
 from functools import cache
+from threading import Lock
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -26,9 +27,18 @@ class Schema(APIView):
         return Response(document())
 
 
-@cache
 def document() -> dict[str, Any]:
     """The OpenAPI document. Made once: it takes a tenth of a second, and anybody may ask."""
+    # One at a time: two generators at work at once spoil each other's view classes.
+    with _making:
+        return _document()
+
+
+_making = Lock()
+
+
+@cache
+def _document() -> dict[str, Any]:
     generator = cast("Any", SchemaGenerator)()  # has no types
     return cast("dict[str, Any]", generator.get_schema(request=None, public=True))
 

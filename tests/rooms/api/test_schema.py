@@ -1,6 +1,7 @@
 """The API's description is valid, whole and true."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from io import StringIO
 from typing import Any
@@ -13,6 +14,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # n
 from accounts.models import User
 from rooms.actions.messages import delete_message, edit_message, post_message
 from rooms.actions.reactions import add_reaction
+from rooms.api import docs
 from rooms.api.docs import document
 from rooms.models import Room
 from tests.accounts.wire import Api
@@ -115,3 +117,12 @@ def test_its_page_holds_neither_script_nor_style(client: Client) -> None:
     for file in files:
         with closing(client.get(file)) as answer:
             assert answer.status_code == 200, file
+
+
+def test_those_who_ask_first_and_at_once_all_get_it() -> None:
+    docs._document.cache_clear()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _number: document(), range(8)))
+
+    assert all(answer["paths"] for answer in answers)
