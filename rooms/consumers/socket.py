@@ -157,7 +157,7 @@ class Socket(AsyncConsumer):
     # --- in ----------------------------------------------------------------------------
 
     async def _listen(self) -> None:
-        """Reads until the client is gone. A socket without a room has nothing to be asked."""
+        """Reads until the client is gone."""
         strikes = Strikes()
         while True:
             message = await self._receive()
