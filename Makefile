@@ -1,7 +1,8 @@
 # make run        the site on http://127.0.0.1:8000/ (also PORT=8001, HOST=…, SERVER=uvicorn)
 # make test       every check and test
+# make faults     the faults in their long form, and their table (also FAULT_SEED=…, FAULT_TABLE=file to add to)
 .DEFAULT_GOAL := run
-.PHONY: run test lint format lock css clean
+.PHONY: run test faults lint format lock css screenshots clean
 
 python := .venv/bin/python
 
@@ -12,7 +13,16 @@ run:
 
 test: lint
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
-		DATA_DIR="$$folder" $(python) -m pytest -n auto -q $(ARGS)
+		export DATA_DIR="$$folder" && \
+		$(python) -m pytest -n auto -q -m "not alone and not slow" $(ARGS) && \
+		{ $(python) -m pytest -q -m "alone and not slow" $(ARGS) || test $$? = 5; }  # 5: none among what was asked for
+
+faults:
+	@bin/venv requirements-dev.txt
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+		export DATA_DIR="$$folder/data" FAULTS_LONG=1 REQUIRE_ALL=1 FAULT_TABLE="$${FAULT_TABLE:-$$folder/table}" && \
+		$(python) -m pytest -q tests/faults $(ARGS); failed=$$?; \
+		$(python) -m tests.faults.table "$$FAULT_TABLE"; exit $$failed
 
 lint:
 	@bin/venv requirements-dev.txt
@@ -40,6 +50,12 @@ lock:
 css:
 	@bin/venv requirements-dev.txt
 	$(python) manage.py tailwind build
+
+screenshots:
+	@bin/venv requirements-dev.txt
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+		DATA_DIR="$$folder" SCREENSHOTS=1 $(python) -m pytest -q tests/e2e/test_states.py
+	@! command -v mogrify >/dev/null || mogrify -strip -dither None -colors 256 docs/screenshots/*.png
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

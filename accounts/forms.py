@@ -10,7 +10,7 @@ from accounts.passwords import MAX_PASSWORD
 
 def _username() -> forms.CharField:
     return forms.CharField(
-        label=_("Name"),
+        label=_("Username"),
         max_length=MAX_TYPED_USERNAME,
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}

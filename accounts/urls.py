@@ -10,4 +10,5 @@ urlpatterns = [
     path("logout/", views.logout_page, name="logout"),
     path("profile/", views.profile_page, name="profile"),
     path("password/", views.password_page, name="password"),
+    path("theme/", views.theme_page, name="theme"),
 ]

@@ -5,7 +5,7 @@ from typing import cast
 from django.contrib import messages
 from django.contrib.auth import HASH_SESSION_KEY, authenticate, login, logout
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import actions, throttle
 from accounts.addresses import client_address, peer_address
+from accounts.appearance import CHOICES, keep_theme
 from accounts.away import tells_when_away
 from accounts.forms import PasswordForm, ProfileForm, RegistrationForm, SignInForm
 from accounts.models import User
@@ -119,6 +120,18 @@ def password_page(request: HttpRequest) -> HttpResponse:
     request.session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     messages.success(request, _("Your password is changed. Every other login has ended."))
     return redirect("profile")
+
+
+@require_POST
+def theme_page(request: HttpRequest) -> HttpResponse:
+    """Takes it from strangers too: the choice is the device's."""
+    theme = CHOICES.get(request.POST.get("theme", ""))
+    if theme is None:
+        raise BadRequest
+    response = redirect("profile")
+    response.status_code = 303
+    keep_theme(response, theme)
+    return response
 
 
 def _prove(request: HttpRequest, username: str, password: str) -> User:

@@ -47,6 +47,23 @@ def check_sqlite(
     ]
 
 
+@checks.register(checks.Tags.files)
+def check_data_dir_is_writable(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """Else SQLite would say it later, and not that it is the folder."""
+    folder = settings.DATA_DIR
+    if not folder.is_dir() or os.access(folder, os.W_OK | os.X_OK):
+        return []
+    return [
+        checks.Error(
+            f"{folder} cannot be written.",
+            hint="Give it to the account that runs the site, or set another DATA_DIR.",
+            id="chatsite.E003",
+        )
+    ]
+
+
 @checks.register()
 def check_data_dir(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any

@@ -66,6 +66,8 @@ class Request(Outflow, WebRequest):
             return None
         # Daphne lets any client set SCRIPT_NAME by this header, and so pass a proxy's path rules.
         self.requestHeaders.removeHeader(b"daphne-root-path")
+        # None is taken up, and autobahn answers an offer that it cannot read with 400.
+        self.requestHeaders.removeHeader(b"sec-websocket-extensions")
         return super().process()
 
     def handle_reply(self, message: dict[str, Any]) -> None:

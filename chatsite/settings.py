@@ -73,7 +73,8 @@ MIDDLEWARE = [
     "chatsite.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "chatsite.static.StaticFiles",
+    "chatsite.compression.PageCompression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -98,6 +99,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accounts.appearance.appearance",
                 "rooms.views.sidebar.sidebar",
             ],
         },
@@ -106,14 +108,20 @@ TEMPLATES = [
 
 # --- Rows ----------------------------------------------------------------------------------
 
-# A post gives up after 5 s (docs/protocol.md, promise 12); SQLite's wait for its lock fits in.
+# A change is answered within 5 s (docs/protocol.md, promise 12): what SQLite waits fits in.
 _SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
-    "timeout": 4,
+    "timeout": 3,
     "init_command": (
         "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
-        "PRAGMA busy_timeout=4000;PRAGMA foreign_keys=ON;"
+        "PRAGMA busy_timeout=3000;PRAGMA foreign_keys=ON;"
     ),
+}
+# The same of PostgreSQL: who cannot be reached, has gone silent, or holds a lock.
+_POSTGRESQL_OPTIONS = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 4000,
+    "options": "-c lock_timeout=4000",
 }
 
 
@@ -128,7 +136,10 @@ def _database() -> dict[str, Any]:
             "OPTIONS": _SQLITE_OPTIONS,
             "TEST": {"NAME": env.text("TEST_DATABASE", str(DATA_DIR / "test.sqlite3"))},
         }
-    return dict(dj_database_url.parse(address, conn_max_age=0))
+    database: dict[str, Any] = dict(dj_database_url.parse(address, conn_max_age=0))
+    if database["ENGINE"].endswith("postgresql"):
+        database["OPTIONS"] = _POSTGRESQL_OPTIONS | database.get("OPTIONS", {})
+    return database
 
 
 DATABASES = {"default": _database()}
@@ -273,6 +284,11 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "chatsite.bundles.JoinedFiles",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "chatsite.static.VersionedStaticStorage"},
@@ -280,6 +296,7 @@ STORAGES = {
 MEDIA_ROOT = DATA_DIR / "uploads"
 # Files are found where they lie, so that nobody has to run collectstatic.
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 365 * 86400
 WHITENOISE_ADD_HEADERS_FUNCTION = add_static_headers

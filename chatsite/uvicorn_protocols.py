@@ -12,6 +12,8 @@ from chatsite.frames import MAX_PIECES, Patience
 
 # What a request may take to begin, and then to come in whole, in seconds.
 REQUEST = 30
+# What a socket may take to be gone after its application has returned, in seconds.
+LEAVING = 10
 
 
 class Request(H11Protocol):
@@ -85,6 +87,28 @@ class Socket(WebSocketsSansIOProtocol):
     def handle_pong(self, event: Frame) -> None:
         if not self._count_frame():
             super().handle_pong(event)
+
+    def send_receive_event_to_app(self) -> None:
+        if self.curr_msg_data_type == "text" and not self.close_sent:
+            try:
+                b"".join(self.frames).decode()
+            except UnicodeDecodeError:
+                # Not left to uvicorn, which logs a traceback for each.
+                self.frames = []
+                self.conn.fail(1007, "not UTF-8")
+                self.handle_parser_exception()
+                return
+        super().send_receive_event_to_app()
+
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        super().on_task_complete(task)
+        # A transport that closes waits for what is left to be read, and would wait for ever.
+        self.loop.call_later(LEAVING, self.transport.abort)
+
+    def keepalive_timeout(self) -> None:
+        # Not with 1011, which says that the fault is ours, and not behind what nobody reads.
+        self.stop_keepalive()
+        self.transport.abort()
 
     def _count_piece(self, event: Frame, pieces: int) -> None:
         self.pieces = pieces

@@ -29,6 +29,12 @@ def load_secrets(data_dir: Path) -> Secrets:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             _link_into_place(path)
+    except OSError as problem:
+        raise ImproperlyConfigured(
+            f"{data_dir} cannot be written ({problem}). Give it to the account that runs the site, "
+            "or set DATA_DIR to another folder."
+        ) from problem
+    try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:
         raise ImproperlyConfigured(
@@ -48,6 +54,8 @@ def keep_private(path: Path) -> None:
     """
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except PermissionError:
+        return  # A folder that takes no files: checks.py says so.
     except FileExistsError:
         if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
             # Another account's file is that account's business.

@@ -109,7 +109,11 @@ def may_write(user: User, room: Room) -> bool:
 
 def may_moderate(user: User, room: Room) -> bool:
     """Owners and moderators of the room; in a public one the site's administrators too."""
-    membership = standing(user, room)
+    return moderates(user, room, standing(user, room))
+
+
+def moderates(user: User, room: Room, membership: Membership | None) -> bool:
+    """The same of one whose row is `membership`."""
     if opening_refusal(user, room, membership) is not None:
         return False
     if membership is not None and membership.is_current and membership.role in _MODERATING:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from rooms import inputs, limits
 from rooms.actions.memberships import move_read_position
-from rooms.actions.messages import delete_message, edit_message, post_message
+from rooms.actions.messages import Post, Posted, delete_message, edit_message
 from rooms.actions.reactions import add_reaction, remove_reaction
 from rooms.actions.typing import announce_typing
 from rooms.events import Ack
@@ -38,10 +38,11 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One word of the vocabulary. `changes`: counts against the person's rate."""
+    """One word of the vocabulary. `act` is None where the door does it: posts go to the writer
+    (`as_post`), pings to their socket. `changes`: counts against the person's rate."""
 
     read: inputs.Reader
-    act: Callable[[Asker, Any, str | None], Done]
+    act: Callable[[Asker, Any], Done] | None
     changes: bool = True
 
 
@@ -78,9 +79,24 @@ def read_command(values: Mapping[str, Any], client_id: str | None) -> Asked:
 def obey(asked: Asked, asker: Asker) -> Done:
     """Carries the command out. Raises a Refusal, or DatabaseError when nothing was stored."""
     command = COMMANDS[asked.name]
+    assert command.act is not None
     if command.changes:
         limits.check_rate(asker.user.pk)
-    return command.act(asker, asked.input, asked.client_id)
+    return command.act(asker, asked.input)
+
+
+def as_post(asked: Asked, user_id: int, room_id: int) -> Post | None:
+    """The post that is asked for, to be handed to the writer; None for every other command. Raises
+    RateLimited."""
+    if not isinstance(asked.input, inputs.PostInput):
+        return None
+    limits.check_rate(user_id)
+    return Post(user_id, room_id, asked.input.content, asked.client_id, asked.input.reply_to)
+
+
+def posted(answer: Posted) -> Done:
+    """What the acknowledgement of a post tells."""
+    return Done(answer.message.pk, answer.message.seq, answer.duplicate or None)
 
 
 def ack(asked: Asked, done: Done) -> Ack | None:
@@ -90,26 +106,19 @@ def ack(asked: Asked, done: Done) -> Ack | None:
     return Ack(asked.client_id, done.id, done.seq, done.duplicate)
 
 
-def _post(asker: Asker, given: inputs.PostInput, client_id: str | None) -> Done:
-    posted = post_message(
-        asker.user, asker.room, given.content, client_id=client_id, reply_to=given.reply_to
-    )
-    return Done(posted.message.pk, posted.message.seq, posted.duplicate or None)
-
-
-def _edit(asker: Asker, given: inputs.EditInput, client_id: str | None) -> Done:
+def _edit(asker: Asker, given: inputs.EditInput) -> Done:
     return _changed(edit_message(asker.user, asker.room, given.id, given.content))
 
 
-def _delete(asker: Asker, given: inputs.DeleteInput, client_id: str | None) -> Done:
+def _delete(asker: Asker, given: inputs.DeleteInput) -> Done:
     return _changed(delete_message(asker.user, asker.room, given.id))
 
 
-def _react(asker: Asker, given: inputs.ReactionInput, client_id: str | None) -> Done:
+def _react(asker: Asker, given: inputs.ReactionInput) -> Done:
     return _changed(add_reaction(asker.user, asker.room, given.id, given.emoji))
 
 
-def _unreact(asker: Asker, given: inputs.ReactionInput, client_id: str | None) -> Done:
+def _unreact(asker: Asker, given: inputs.ReactionInput) -> Done:
     return _changed(remove_reaction(asker.user, asker.room, given.id, given.emoji))
 
 
@@ -117,27 +126,23 @@ def _changed(message: Message) -> Done:
     return Done(message.pk, message.changed_seq)
 
 
-def _typing(asker: Asker, given: inputs.TypingInput, client_id: str | None) -> Done:
-    announce_typing(asker.user, asker.room)
+def _typing(asker: Asker, given: inputs.TypingInput) -> Done:
+    announce_typing(asker.user, asker.room, ago=given.ago)
     return Done()
 
 
-def _read(asker: Asker, given: inputs.ReadInput, client_id: str | None) -> Done:
+def _read(asker: Asker, given: inputs.ReadInput) -> Done:
     membership = move_read_position(asker.user, asker.room, given.seq, device=asker.device)
     return Done(seq=membership.read_seq)
 
 
-def _ping(asker: Asker, given: inputs.PingInput, client_id: str | None) -> Done:
-    return Done()  # the socket itself answers with `pong`
-
-
 COMMANDS: dict[str, Command] = {
-    "message": Command(inputs.PostInput.read, _post),
+    "message": Command(inputs.PostInput.read, None),
     "edit": Command(inputs.EditInput.read, _edit),
     "delete": Command(inputs.DeleteInput.read, _delete),
     "react": Command(inputs.ReactionInput.read, _react),
     "unreact": Command(inputs.ReactionInput.read, _unreact),
     "typing": Command(inputs.TypingInput.read, _typing, changes=False),
     "read": Command(inputs.ReadInput.read, _read, changes=False),
-    "ping": Command(inputs.PingInput.read, _ping, changes=False),
+    "ping": Command(inputs.PingInput.read, None, changes=False),
 }

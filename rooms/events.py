@@ -53,13 +53,17 @@ class MessageEvent(Event):
     message: MessagePayload
     rendered: str = field(metadata=_DERIVED)
     reply_author: str = field(default="", metadata=_DERIVED)
+    follows: bool = field(default=False, metadata=_DERIVED)
 
     @classmethod
     def of(cls, message: Message) -> Self:
         """From a row with the relations of `with_payload`."""
         answered = message.reply_to
         return cls(
-            message_payload(message), message.html, answered.author.username if answered else ""
+            message_payload(message),
+            message.html,
+            answered.author.get_full_name() if answered else "",
+            message.follows,
         )
 
     @property
@@ -77,8 +81,9 @@ class MessageEvent(Event):
             # Made by rendering.render_content, the one place that escapes.
             "html": SafeString(self.rendered),
             "time": written.strftime("%H:%M"),
-            "day": written.strftime("%Y-%m-%d"),
             "reply_author": self.reply_author,
+            "follows": self.follows,
+            "client_id": self.message["client_id"],
         }
 
 
@@ -128,6 +133,7 @@ class UsersChanged(Event):
 class PersonTyping(Event):
     key = "typing"
     user: UserPayload
+    ago: int = field(default=0, metadata=_DERIVED)  # milliseconds since the last key
 
     def public(self) -> dict[str, Any]:
         return {self.key: self.user}

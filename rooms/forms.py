@@ -33,6 +33,8 @@ class MessageForm(forms.Form):
     message = WrittenText()
     client_id = forms.CharField(required=False, empty_value=None)
     reply_to = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    # Which room was meant: by now the address may be another's.
+    room_id = forms.IntegerField(required=False)
 
     refusal: StrOrPromise = ""
 

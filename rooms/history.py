@@ -10,7 +10,9 @@ from rooms.models import Message, Room, RoomHead, Site
 from rooms.payloads import room_payload
 
 PAGE = 50
+SCROLLED_PAGE = 100  # what a page loads at once while its reader scrolls up
 MAX_PAGE = 200
+READ_AGAIN = 3  # times at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,16 @@ class Head:
     seq: int
     version: int
     epoch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """A page of them in their order. Who was told these has every change up to `reached`; behind
+    it there may be `more`, also when the page is short or empty."""
+
+    events: Sequence[MessageEvent]
+    reached: int
+    more: bool
 
 
 def page_of_messages(
@@ -85,21 +97,34 @@ def read_heads(room_ids: Iterable[int]) -> dict[int, Head]:
 
 def changes_since(
     room_id: int, since: int, *, upto: int, after: int | None = None, limit: int = MAX_PAGE
-) -> list[MessageEvent]:
+) -> Changes:
     """What happened to whoever has every change up to `since`, up to the change `upto`.
 
     Each message once, as it is now, ordered by the number that concerns this reader: `seq` for a
-    message
-    posted after `since`, else `changed_seq` (docs/protocol.md, "Numbers"). `after` goes on behind
-    that
-    number. A message that changed again beyond `upto` is left to the next call with `since=upto`:
-    so a
-    reader who is cut anywhere has every change up to the greatest number seen.
+    message posted after `since`, else `changed_seq` (docs/protocol.md, "Numbers"). `after` goes on
+    behind that number. A message that changed again beyond `upto` is left to the next call with
+    `since=upto`: so a reader who is cut anywhere has every change up to the greatest number seen.
     """
     floor = since if after is None else max(since, after)
     posted = _posted(room_id, floor, upto, limit)
     changed = _changed(room_id, since, floor, upto, limit)
-    return merge_changes(posted, changed, since)[:limit]
+    # As far as both ranges were read. What is left of them does not tell: a message that changes
+    # while it is read leaves its page, which then looks like the last one.
+    reached = upto
+    if len(posted) == limit:
+        reached = min(reached, posted[-1].seq)
+    if len(changed) == limit:
+        reached = min(reached, changed[-1].changed_seq)
+    now = _of_one_moment([*posted, *changed])
+    events = merge_changes(
+        [message for message in now if since < message.seq <= reached],
+        [message for message in now if message.seq <= since and message.changed_seq <= reached],
+        since,
+    )
+    if len(events) > limit:
+        events = events[:limit]
+        reached = concerning_number(events[-1])
+    return Changes(events, reached, more=reached < upto)
 
 
 def merge_changes(
@@ -143,3 +168,22 @@ def _changed(room_id: int, since: int, floor: int, upto: int, limit: int) -> lis
         changed_seq__gt=floor, changed_seq__lte=upto, seq__lte=since
     )
     return list(messages.filter(changed).order_by("changed_seq")[:limit])
+
+
+def _of_one_moment(found: list[Message]) -> list[Message]:
+    """Reactions are read after their messages: what changed in between is read again, so that no
+    state is told under an older one's number."""
+    for _ in range(READ_AGAIN):
+        if not found:
+            break
+        now = dict(
+            Message.objects.filter(pk__in=[each.pk for each in found]).values_list(
+                "pk", "changed_seq"
+            )
+        )
+        moved = {each.pk for each in found if now.get(each.pk) != each.changed_seq}
+        if not moved:
+            break
+        again = Message.objects.with_payload().in_bulk(moved)
+        found = [again.get(each.pk, each) for each in found]
+    return found

@@ -36,6 +36,10 @@ def _finite(digits: str) -> float:
     return number
 
 
+# A typing notice waits no longer than for the one before it; in milliseconds.
+MAX_AGO = 3_500
+
+
 def number(value: Any) -> int:
     """A whole number from 0 on that JavaScript can count. Raises BadFrame."""
     if isinstance(value, str) and _DIGITS.fullmatch(value):
@@ -106,11 +110,16 @@ class ReactionInput:
 
 @dataclass(frozen=True, slots=True)
 class TypingInput:
+    ago: int  # milliseconds since the last key
+
     @classmethod
     def read(cls, value: Any, options: Mapping[str, Any]) -> Self:
         if value not in (True, "true"):
             raise BadFrame
-        return cls()
+        ago = number(options.get("ago", 0))
+        if ago > MAX_AGO:
+            raise BadFrame
+        return cls(ago)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The people of the tests, the room they are in, and what must be fresh for each test."""
 
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from rooms import hub, limits, presence
 from rooms.actions.memberships import join_room
 from rooms.actions.rooms import ensure_general
 from rooms.models import Membership, Room
+from tests.prepared import prepared_folder
 
 pytest_plugins = ["tests.needs"]
 
@@ -34,6 +36,11 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test comes first, so that at the end nobody waits for it alone."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/scale/"))
+
+
 @pytest.fixture(autouse=True)
 def fresh() -> None:
     """Nobody is here, nobody was fast, nothing is cached."""
@@ -41,6 +48,13 @@ def fresh() -> None:
     cache.clear()
     if isinstance(presence.backend, presence.MemoryPresence):
         presence.backend.__init__()  # type: ignore[misc]  # empties it in place
+
+
+@pytest.fixture
+def prepared() -> Iterator[Path]:
+    """A data folder as a first start leaves it."""
+    with prepared_folder() as folder:
+        yield folder
 
 
 @pytest.fixture

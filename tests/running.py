@@ -28,7 +28,7 @@ class Running:
     def output(self) -> str:
         return "\n".join(self.lines)
 
-    def wait_for(self, words: str, seconds: float = 30) -> str:
+    def wait_for(self, words: str, seconds: float = 90) -> str:
         """What follows `words` in the first line that has them; fails when none comes."""
         deadline = time.monotonic() + seconds
         for line in self.lines:

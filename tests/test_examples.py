@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from tests.prepared import QUICK
 from tests.running import ROOT, running
 from tests.site import PASSWORD, serving
 from tests.wire.lines import line
@@ -11,9 +12,9 @@ BOT = ROOT / "examples" / "echo_bot.py"
 
 
 async def test_the_echo_bot_answers_once_also_what_was_said_while_the_site_was_down(
-    tmp_path: Path,
+    prepared: Path,
 ) -> None:
-    with serving(tmp_path) as site:
+    with serving(prepared, **QUICK) as site:
         ada = site.register("ada")
         site.register("hal")
         port = site.url.rsplit(":", 1)[1]
@@ -24,7 +25,7 @@ async def test_the_echo_bot_answers_once_also_what_was_said_while_the_site_was_d
                 echo = await hers.until("message", lambda m: m["user"]["username"] == "hal")
                 assert echo["content"] == "hello"
             await asyncio.to_thread(site.process.end)
-            with serving(tmp_path, PORT=port) as again:
+            with serving(prepared, PORT=port, **QUICK) as again:
                 again.post("/api/rooms/general/messages/", {"content": "echo anybody?"}, ada)
                 async with line(again.chat(ada, since=0)) as hers:
                     echo = await hers.until("message", lambda m: m["content"] == "anybody?")

@@ -24,6 +24,7 @@ ADDRESSES = """
 /accounts/password/ GET HEAD POST
 /accounts/profile/ GET HEAD POST
 /accounts/register/ GET HEAD POST
+/accounts/theme/ POST
 /api/
 /api/auth/jwt/create/ POST
 /api/auth/jwt/refresh/ POST
@@ -41,16 +42,18 @@ ADDRESSES = """
 /api/rooms/<str:name>/messages/<int:message_id>/reactions/<str:emoji>/ PUT DELETE
 /api/rooms/<str:name>/users/ GET HEAD
 /api/schema/ GET HEAD
+/offline/ GET HEAD
 /rooms/ GET HEAD
 /rooms/<str:name>/ GET HEAD
 /rooms/<str:name>/join/ POST
-/rooms/<str:name>/leave/ POST
+/rooms/<str:name>/leave/ GET HEAD POST
 /rooms/<str:name>/messages/ POST
 /rooms/<str:name>/messages/<int:message_id>/ GET HEAD
 /rooms/<str:name>/messages/<int:message_id>/delete/ POST
 /rooms/<str:name>/messages/<int:message_id>/edit/ POST
 /rooms/<str:name>/messages/<int:message_id>/react/ POST
 /rooms/new/ GET HEAD POST
+/service-worker.js GET HEAD
 """
 
 SOCKETS = """

@@ -1,6 +1,5 @@
 """Coming into rooms, leaving them, being put there or out."""
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,6 +10,7 @@ from rooms.broadcast import publish, user_topic
 from rooms.events import ReadMoved, StandingChanged
 from rooms.models import GENERAL, Membership, Message, Room, RoomHead
 from rooms.refusals import Archived, Forbidden, NotFound
+from rooms.turns import changing
 
 
 def join_room(user: User, room: Room) -> Membership:
@@ -73,7 +73,7 @@ def move_read_position(user: User, room: Room, seq: int, *, device: str = "") ->
     known = access.standing(user, room)
     if known is not None and known.is_current and seq <= known.read_seq:
         return known  # without the lock that every writer needs
-    with transaction.atomic():
+    with changing():
         membership = (
             Membership.objects.select_for_update().current().filter(room=room, user=user).first()
         )
@@ -85,7 +85,8 @@ def move_read_position(user: User, room: Room, seq: int, *, device: str = "") ->
         last = Message.objects.filter(room=room, seq__lte=seq).order_by("-seq").first()
         membership.read_seq = seq
         membership.read_number = last.number if last else 0
-        membership.save(update_fields=["read_seq", "read_number"])
+        membership.read_at = timezone.now()
+        membership.save(update_fields=["read_seq", "read_number", "read_at"])
         publish(user_topic(user.pk), ReadMoved(room.name, seq, room.pk, device))
     return membership
 
@@ -104,22 +105,23 @@ def seat_newcomer(user: User) -> None:
 
 
 def _seat(user: User, room: Room, role: str = Membership.Role.MEMBER) -> Membership:
-    membership, created = Membership.objects.get_or_create(
-        room=room, user=user, defaults={"role": role}
-    )
-    if not created and not membership.is_current:
-        # Whoever comes back is a plain member, except a reader, who would shake that off by
-        # leaving.
-        if membership.role != Membership.Role.READ_ONLY:
-            membership.role = role
-        membership.left_at = None
-        membership.joined_at = timezone.now()
-        membership.save(update_fields=["role", "left_at", "joined_at"])
+    with changing():
+        membership, created = Membership.objects.get_or_create(
+            room=room, user=user, defaults={"role": role}
+        )
+        if not created and not membership.is_current:
+            # Whoever comes back is a plain member, except a reader, who would shake that off by
+            # leaving.
+            if membership.role != Membership.Role.READ_ONLY:
+                membership.role = role
+            membership.left_at = None
+            membership.joined_at = timezone.now()
+            membership.save(update_fields=["role", "left_at", "joined_at"])
     return membership
 
 
 def _unseat(user: User, room: Room) -> None:
-    with transaction.atomic():
+    with changing():
         gone = (
             Membership.objects.current().filter(room=room, user=user).update(left_at=timezone.now())
         )

@@ -2,10 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,7 +17,9 @@ from rooms.events import MessagePosted
 from rooms.models import Membership, Message, Reaction, Room, RoomHead
 from rooms.refusals import BadFrame, IdConflict, NotFound, Refusal
 from rooms.rendering import render_content
+from rooms.turns import changing
 
+FOLLOWS_WITHIN = timedelta(minutes=5)
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -24,8 +27,8 @@ _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 class Post:
     """A message that somebody wants to post. `reply_to` is the id of a message of the same room."""
 
-    author: User
-    room: Room
+    author_id: int
+    room_id: int
     content: str
     client_id: str | None = None
     reply_to: int | None = None
@@ -33,7 +36,7 @@ class Post:
     @property
     def digest(self) -> str:
         """Tells an honest resend from another message under the same `client_id`."""
-        told = f"{self.room.pk}\n{self.reply_to or ''}\n{self.content}"
+        told = f"{self.room_id}\n{self.reply_to or ''}\n{self.content}"
         return hashlib.sha256(told.encode()).hexdigest()
 
 
@@ -71,12 +74,14 @@ class _Known:
     first_sent: dict[tuple[int, str], Message]  # by author id and client_id
     memberships: dict[tuple[int, int], Membership]  # by room id and user id
     rooms: dict[int, Room]
+    authors: dict[int, User]
     answered: dict[int, Message]  # the messages that posts reply to, by id
 
     @classmethod
     def about(cls, posts: Sequence[Post]) -> "_Known":
-        rooms = Room.objects.in_bulk({post.room.pk for post in posts})
-        return cls(_first_sent(posts), _memberships(posts), rooms, _answered(posts))
+        rooms = Room.objects.in_bulk({post.room_id for post in posts})
+        authors = User.objects.in_bulk({post.author_id for post in posts})
+        return cls(_first_sent(posts), _memberships(posts), rooms, authors, _answered(posts))
 
 
 def post_together(
@@ -84,18 +89,17 @@ def post_together(
 ) -> list[Posted | Refusal]:
     """Posts what may be posted in one transaction. Raises IntegrityError when another was
     faster."""
-    with transaction.atomic():
+    with changing(is_next=True):
+        # What is known then holds until the end: nobody is put out, nothing archived in between.
+        RoomHead.objects.lock_all({post.room_id for post in posts})
         known = _Known.about(posts)
         batch = _sort(posts, prepared, known)
-        # Ascending, because two processes that take the same rooms in other orders deadlock.
-        for room_id in sorted(batch.accepted):
-            places = batch.accepted[room_id]
-            for place, message in zip(
-                places, _insert(room_id, places, posts, prepared, known), strict=True
-            ):
-                seat_author(message, known.memberships.get((room_id, message.author_id)))
-                batch.answers[place] = Posted(message)
-                publish(room_topic(room_id), MessagePosted.of(message))
+        rows = _numbered(batch.accepted, posts, prepared, known)
+        Message.objects.bulk_create(rows.values())
+        for place, message in rows.items():
+            seat_author(message, known.memberships.get((message.room_id, message.author_id)))
+            batch.answers[place] = Posted(message)
+            publish(room_topic(message.room_id), MessagePosted.of(message))
     for place, first in batch.repeats.items():
         answer = batch.answers[first]
         assert isinstance(answer, Posted)
@@ -109,7 +113,7 @@ def _sort(posts: Sequence[Post], prepared: Sequence[str | Refusal], known: _Know
     for place, post in enumerate(posts):
         if place in batch.answers:
             continue
-        key = (post.author.pk, post.client_id or "")
+        key = (post.author_id, post.client_id or "")
         refusal = _refusal(post, known)
         if post.client_id and key in known.first_sent:
             batch.answers[place] = _answer_again(post, known.first_sent[key], refusal)
@@ -118,49 +122,70 @@ def _sort(posts: Sequence[Post], prepared: Sequence[str | Refusal], known: _Know
         elif post.client_id and claimed.setdefault(key, place) != place:
             batch.repeats[place] = claimed[key]
         else:
-            batch.accepted.setdefault(post.room.pk, []).append(place)
+            batch.accepted.setdefault(post.room_id, []).append(place)
     return batch
 
 
-def _insert(
-    room_id: int,
-    places: Sequence[int],
+def _numbered(
+    accepted: Mapping[int, Sequence[int]],
     posts: Sequence[Post],
     prepared: Sequence[str | Refusal],
     known: _Known,
-) -> list[Message]:
-    """The new rows of one room, numbered in the order of the batch."""
-    last_seq, last_number = RoomHead.objects.take(room_id, len(places))
+) -> dict[int, Message]:
+    """The new rows by their place in the batch, numbered room by room in the order of the batch."""
+    last = _last_messages(accepted)
+    # A new message has no reactions: spares its payload the query.
+    nothing = Reaction.objects.none()
+    nothing._result_cache = []
     now = timezone.now()
-    rows = []
-    for back, place in enumerate(places, start=1 - len(places)):
-        post, html = posts[place], prepared[place]
-        assert isinstance(html, str)
-        message = Message(
-            room=known.rooms[room_id],
-            author=post.author,
-            seq=last_seq + back,
-            changed_seq=last_seq + back,
-            number=last_number + back,
-            client_id=post.client_id,
-            posted_digest=post.digest,
-            content=post.content,
-            html=html,
-            reply_to=known.answered.get(post.reply_to or 0),
-            created_at=now,
-        )
-        # A new message has no reactions: spares its payload the query.
-        message._prefetched_objects_cache = {"reactions": Reaction.objects.none()}  # type: ignore[attr-defined]
-        rows.append(message)
-    return Message.objects.bulk_create(rows)
+    rows = {}
+    for room_id, places in sorted(accepted.items()):
+        last_seq, last_number = RoomHead.objects.take(room_id, len(places))
+        previous = last.get(room_id)
+        for back, place in enumerate(places, start=1 - len(places)):
+            post, html = posts[place], prepared[place]
+            assert isinstance(html, str)
+            message = Message(
+                room=known.rooms[room_id],
+                author=known.authors[post.author_id],
+                seq=last_seq + back,
+                changed_seq=last_seq + back,
+                number=last_number + back,
+                client_id=post.client_id,
+                posted_digest=post.digest,
+                content=post.content,
+                html=html,
+                reply_to=known.answered.get(post.reply_to or 0),
+                created_at=now,
+            )
+            message.follows = previous is not None and _follows(message, previous)
+            message._prefetched_objects_cache = {"reactions": nothing}  # type: ignore[attr-defined]
+            rows[place] = previous = message
+    return rows
+
+
+def _last_messages(room_ids: Iterable[int]) -> dict[int, Message]:
+    """Each room's last message, before it is given new numbers."""
+    last = Message.objects.filter(room__in=list(room_ids), number=F("room__head__number"))
+    return {message.room_id: message for message in last}
+
+
+def _follows(message: Message, previous: Message) -> bool:
+    """Whether both read as one: same author, soon after, and nothing to say in a head."""
+    return (
+        message.author_id == previous.author_id
+        and message.reply_to is None
+        and not previous.is_deleted
+        and message.created_at - previous.created_at < FOLLOWS_WITHIN
+    )
 
 
 def _refusal(post: Post, known: _Known) -> Refusal | None:
-    room = known.rooms.get(post.room.pk)
-    if room is None:
+    room, author = known.rooms.get(post.room_id), known.authors.get(post.author_id)
+    if room is None or author is None:
         return NotFound()
-    membership = known.memberships.get((room.pk, post.author.pk))
-    refusal = access.writing_refusal(post.author, room, membership)
+    membership = known.memberships.get((room.pk, author.pk))
+    refusal = access.writing_refusal(author, room, membership)
     if refusal is not None:
         return refusal
     if post.reply_to is not None:
@@ -180,17 +205,21 @@ def _answer_again(post: Post, first: Message, refusal: Refusal | None) -> Posted
 
 
 def _first_sent(posts: Iterable[Post]) -> dict[tuple[int, str], Message]:
-    ids = {post.client_id for post in posts if post.client_id}
-    if not ids:
+    keys = {(post.author_id, post.client_id) for post in posts if post.client_id}
+    if not keys:
         return {}
-    authors = {post.author.pk for post in posts}
-    found = Message.objects.with_payload().filter(author__in=authors, client_id__in=ids)
+    # All authors' with all ids are looked up, and few of them are these pairs.
+    crossed = Message.objects.filter(
+        author__in={author for author, _id in keys}, client_id__in={id_ for _author, id_ in keys}
+    ).values_list("pk", "author_id", "client_id")
+    wanted = [pk for pk, *key in crossed if tuple(key) in keys]
+    found = Message.objects.with_payload().filter(pk__in=wanted) if wanted else ()
     return {(message.author_id, message.client_id or ""): message for message in found}
 
 
 def _memberships(posts: Iterable[Post]) -> dict[tuple[int, int], Membership]:
     found = Membership.objects.filter(
-        room__in={post.room.pk for post in posts}, user__in={post.author.pk for post in posts}
+        room__in={post.room_id for post in posts}, user__in={post.author_id for post in posts}
     )
     return {(row.room_id, row.user_id): row for row in found}
 

@@ -1,7 +1,6 @@
 """Putting an emoji on a message and taking it back."""
 
 import emoji as emoji_data
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -10,6 +9,7 @@ from rooms.broadcast import publish, room_topic
 from rooms.events import ReactionsChanged
 from rooms.models import Message, Reaction, Room, RoomHead
 from rooms.refusals import BadText, Forbidden, NotFound
+from rooms.turns import changing
 
 MAX_KINDS = 20
 
@@ -23,7 +23,7 @@ def add_reaction(actor: User, room: Room, message_id: int, emoji: str) -> Messag
     """
     emoji = _fully_qualified(emoji)
     access.require_may_write(actor, room)
-    with transaction.atomic():
+    with changing():
         RoomHead.objects.lock(room.pk)
         message = access.find_message(actor, room, message_id)
         access.require_may_write(actor, message.room)
@@ -43,7 +43,7 @@ def remove_reaction(actor: User, room: Room, message_id: int, emoji: str) -> Mes
     """Takes one's own emoji back; where there is none, nothing changes."""
     emoji = _fully_qualified(emoji)
     access.require_may_write(actor, room)
-    with transaction.atomic():
+    with changing():
         RoomHead.objects.lock(room.pk)
         message = access.find_message(actor, room, message_id)
         access.require_may_write(actor, message.room)

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from rooms.broadcast import publish, room_topic
 from rooms.models import GENERAL, Membership, Room, RoomHead, Site
 from rooms.refusals import Archived, BadFields, BadText, Forbidden, Taken
 from rooms.rendering import check_characters
+from rooms.turns import changing
 
 # `new` is the address of the form that makes one.
 RESERVED_NAMES = frozenset({"new"})
@@ -29,7 +30,7 @@ _ADDRESS = re.compile(r"[a-z0-9_-]{1,40}")
 def ensure_general() -> Room:
     """The room that everybody is in, and the site's epoch; made on the first start."""
     Site.current_epoch()
-    with transaction.atomic():
+    with changing():
         room, created = Room.objects.get_or_create(name=GENERAL, defaults={"title": _("General")})
         if created:
             RoomHead.objects.create(room=room)
@@ -50,7 +51,7 @@ def create_room(
     if errors:
         raise BadFields(errors)
     room = Room(name=name, title=title.strip(), topic=topic.strip(), kind=kind, created_by=creator)
-    with _taken_names(), transaction.atomic():
+    with _taken_names(), changing():
         _open(room, {creator: Membership.Role.OWNER})
     return room
 
@@ -77,7 +78,7 @@ def open_direct_room(creator: User, usernames: Sequence[str]) -> tuple[Room, boo
         created_by=creator,
     )
     try:
-        with transaction.atomic():
+        with changing():
             _open(room, dict.fromkeys(people, Membership.Role.MEMBER))
     except IntegrityError:
         return Room.objects.get(direct_key=key), False
@@ -98,7 +99,7 @@ def change_room(
     Raises Forbidden, Archived, BadFields, Taken.
     """
     access.require_may_manage(actor, room)
-    with _taken_names(), transaction.atomic():
+    with _taken_names(), changing():
         RoomHead.objects.lock(room.pk)
         room = Room.objects.get(pk=room.pk)
         if room.is_archived and archived is not False and (title, topic, name) != (None,) * 3:

@@ -8,7 +8,8 @@ from rooms.models import Room
 from rooms.payloads import user_payload
 
 
-def announce_typing(user: User, room: Room) -> None:
-    """Tells everybody else in the room. Raises what posting there would."""
+def announce_typing(user: User, room: Room, *, ago: int = 0) -> None:
+    """Tells everybody else in the room; the last key was `ago` milliseconds before. Raises what
+    posting there would."""
     access.require_may_write(user, room)
-    publish(room_topic(room.pk), PersonTyping(user_payload(user)))
+    publish(room_topic(room.pk), PersonTyping(user_payload(user), ago))

@@ -35,15 +35,16 @@ class Changes(Door):
             return _answer([Reset("epoch", head.seq).public()], head.seq, head.epoch)
         if upto > head.seq:
             return _answer([Reset("unknown", head.seq).public()], head.seq, head.epoch)
-        events = history.changes_since(
-            room.pk, since, upto=upto, after=query.get("after"), limit=history.MAX_PAGE + 1
+        changes = history.changes_since(
+            room.pk, since, upto=upto, after=query.get("after"), limit=history.MAX_PAGE
         )
-        told = events[: history.MAX_PAGE]
-        if len(events) == len(told):
-            return _answer([event.public() for event in told], upto, head.epoch)
-        last = history.concerning_number(told[-1])
-        following = link(request, since=since, after=last, upto=upto, epoch=head.epoch)
-        return _answer([event.public() for event in told], last, head.epoch, following)
+        following = None
+        if changes.more:
+            following = link(
+                request, since=since, after=changes.reached, upto=upto, epoch=head.epoch
+            )
+        told = [event.public() for event in changes.events]
+        return _answer(told, changes.reached, head.epoch, following)
 
 
 def _answer(

@@ -4,13 +4,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from rooms import access
-from rooms.actions.messages import delete_message, edit_message, post_message
+from rooms.actions.messages import Post, delete_message, edit_message
 from rooms.api.door import Door
 from rooms.api.paging import answer_page
 from rooms.api.schema import MessageSerializer, describe, page_of
 from rooms.api.shapes import MessageChange, MessagesQuery, NewMessage, read
 from rooms.history import page_of_messages
 from rooms.payloads import message_payload
+from rooms.writer import post_and_wait
 
 
 class Messages(Door):
@@ -27,7 +28,7 @@ class Messages(Door):
     def post(self, request: Request, name: str) -> Response:
         """Posts once: the same again, by its `client_id`, is 200; another under that id is 409."""
         room = self.find_room(name)
-        posted = post_message(self.person, room, **read(NewMessage, request.data))
+        posted = post_and_wait(Post(self.person.pk, room.pk, **read(NewMessage, request.data)))
         return Response(message_payload(posted.message), 200 if posted.duplicate else 201)
 
 

@@ -63,7 +63,8 @@ def answer_problem(problem: Exception, context: Mapping[str, Any]) -> Response:
             context["request"].path,
             response=response,
             request=context["request"],
-            exception=problem,
+            # A disk that is full refuses every post: what is expected needs no traceback each time.
+            exception=problem if response.status_code == 500 else None,
         )
     return response
 

@@ -1,8 +1,10 @@
 """A room's socket: catches up with what was missed, joins, and obeys commands."""
 
+import asyncio
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -14,22 +16,25 @@ from django.utils.translation import get_language_from_request
 from accounts import socket_auth
 from accounts.models import User
 from accounts.socket_auth import Identity
-from rooms import access, commands, history, origins
+from rooms import access, commands, history, origins, turns, writer
+from rooms.actions.posting import Post
 from rooms.consumers.socket import Closed, Socket
 from rooms.events import Reset
 from rooms.hub.frames import Frame, Frames
 from rooms.hub.threads import run_query
 from rooms.hub.topic import RoomTopic
+from rooms.inputs import PostInput
 from rooms.models import Room
 from rooms.refusals import Banned, Internal, NotFound, Refusal, StorageUnavailable
 
 logger = logging.getLogger(__name__)
 
 TYPING_EVERY = 3.0  # seconds
-# How long a command may wait for a thread. With SQLite's own 4 s it is answered within 5 s.
-QUEUE_PATIENCE = 0.9
+MAX_POSTING = 64  # of one socket, whose answers are still to come
 
 _actions = ThreadPoolExecutor(8, thread_name_prefix="actions")
+# Of their own: thousands who come back at once do not keep those who are here waiting.
+_arrivals = ThreadPoolExecutor(4, thread_name_prefix="arrivals")
 
 
 class RoomSocket(Socket):
@@ -37,15 +42,14 @@ class RoomSocket(Socket):
 
     _topic: RoomTopic | None = None
     _typed_at = float("-inf")
+    _posting: set[asyncio.Task[None]]
 
     async def _enter(self) -> None:
-        self.options = {
-            key: values[-1]
-            for key, values in parse_qs(
-                self.scope["query_string"].decode("latin-1"), keep_blank_values=True
-            ).items()
-        }
-        room = await run_query(_actions, self._find_room)
+        self.options = options_of(self.scope)
+        self._posting = set()
+        room = await run_query(_arrivals, self._find_room)
+        if self.options.get("room", str(room.pk)) != str(room.pk):
+            raise Closed(4404)
         self.room_id = room.pk
         self._topic = await self._hub.open(room.pk)
         reason = await self._catch_up(self._topic)
@@ -56,6 +60,8 @@ class RoomSocket(Socket):
 
     async def _clean_up(self) -> None:
         await super()._clean_up()
+        for task in getattr(self, "_posting", ()):
+            task.cancel()
         if self._topic is not None:
             self._hub.release(self._topic)
 
@@ -115,32 +121,42 @@ class RoomSocket(Socket):
         while more:
             # One page of a person's at a time, made in a thread: nobody else waits for it.
             async with self._hub.turn_of(self.identity.user_id):
-                page = await self._hub.ask(
+                page, after, more = await self._hub.ask(
                     self._page_of_changes, topic.room_id, since, upto=upto, after=after
                 )
-            for frame, after in page:  # noqa: B007 - where the next page begins
+            for frame in page:
                 await self._put_on_wire(frame)
-            more = len(page) >= history.MAX_PAGE and after < upto
 
     def _page_of_changes(
         self, room_id: int, since: int, *, upto: int, after: int
-    ) -> list[tuple[Frame, int]]:
-        """The next changes as frames, each with the number that its reader has then reached."""
-        events = history.changes_since(room_id, since, upto=upto, after=after)
-        return [
-            (Frames(event).form(self.form, self.language), history.concerning_number(event))
-            for event in events
-        ]
+    ) -> tuple[list[Frame], int, bool]:
+        """The next changes as frames, the number that their reader has then reached, and whether
+        there are more."""
+        changes = history.changes_since(room_id, since, upto=upto, after=after)
+        frames = [Frames(event).form(self.form, self.language) for event in changes.events]
+        return frames, changes.reached, changes.more
 
     # --- commands ----------------------------------------------------------------------
 
-    async def _act(self, asked: commands.Asked, now: float) -> commands.Done:
-        if asked.name == "typing" and now - self._typed_at < TYPING_EVERY:
+    async def _obey(self, asked: commands.Asked, came_at: float) -> None:
+        # What is asked of one socket is done in the order of asking; only posts go together.
+        if self._posting and not isinstance(asked.input, PostInput):
+            with self._inbox.reading_ahead():
+                await asyncio.wait(self._posting)
+        await super()._obey(asked, came_at)
+
+    async def _act(self, asked: commands.Asked, came_at: float) -> commands.Done | None:
+        if asked.name == "typing" and came_at - self._typed_at < TYPING_EVERY:
             return commands.Done()
+        assert self.room_id is not None
+        if (post := commands.as_post(asked, self.identity.user_id, self.room_id)) is not None:
+            await self._begin_post(asked, post, came_at)
+            return None
         try:
-            done = await run_query(_actions, self._act_in_thread, asked, time.monotonic())
+            with self._inbox.reading_ahead():
+                done = await run_query(_actions, self._act_in_thread, asked, came_at)
             if asked.name == "typing":
-                self._typed_at = now
+                self._typed_at = came_at
             return done
         except (Refusal, Closed):
             raise
@@ -151,13 +167,34 @@ class RoomSocket(Socket):
             logger.exception("room %s: %s failed", self.room_id, asked.name)
             raise Internal from None
 
-    def _act_in_thread(self, asked: commands.Asked, asked_at: float) -> commands.Done:
+    async def _begin_post(self, asked: commands.Asked, post: Post, came_at: float) -> None:
+        """Hands it to the writer and reads on, so that what waits behind it on this socket shares
+        its commit, and does not wait for it when the database is away."""
+        with self._inbox.reading_ahead() if len(self._posting) >= MAX_POSTING else nullcontext():
+            while len(self._posting) >= MAX_POSTING:
+                await asyncio.wait(self._posting, return_when=asyncio.FIRST_COMPLETED)
+        task = asyncio.create_task(self._post(asked, post, came_at))
+        self._posting.add(task)
+        task.add_done_callback(self._posting.discard)
+
+    async def _post(self, asked: commands.Asked, post: Post, came_at: float) -> None:
+        try:
+            self._acknowledge(asked, commands.posted(await writer.post(post, came_at)))
+        except Refusal as refusal:
+            self._refuse(refusal, asked.client_id)
+        except Exception:
+            logger.exception("room %s: a post's answer failed", self.room_id)
+            self.cut(1011)
+
+    def _act_in_thread(self, asked: commands.Asked, came_at: float) -> commands.Done:
         assert self.room_id is not None
-        if time.monotonic() - asked_at > QUEUE_PATIENCE:
+        # The loop's time is the monotonic clock's.
+        if time.monotonic() - came_at > turns.PATIENCE:
             raise StorageUnavailable
-        user = self._person()
-        room = access.find_room_by_id(user, self.room_id)
-        return commands.obey(asked, commands.Asker(user, room, self.device))
+        with turns.asked_at(came_at):
+            user = self._person()
+            room = access.find_room_by_id(user, self.room_id)
+            return commands.obey(asked, commands.Asker(user, room, self.device))
 
 
 class JsonRoomSocket(RoomSocket):
@@ -169,7 +206,7 @@ class JsonRoomSocket(RoomSocket):
         if not origins.is_allowed_origin(self.scope):
             raise Closed(4403)
         token = self.scope.get("chatsite.token") or ""
-        identity = await run_query(_actions, socket_auth.identify_token, token)
+        identity = await run_query(_arrivals, socket_auth.identify_token, token)
         if identity is None:
             raise Closed(4401)
         self.language = language_of(self.scope)
@@ -191,8 +228,11 @@ class BrowserIdentity(Socket):
             raise Closed(4403)
         cookies = cookies_of(self.scope)
         session = cookies.get(settings.SESSION_COOKIE_NAME)
-        identity = await run_query(_actions, socket_auth.identify_session, session)
+        identity = await run_query(_arrivals, socket_auth.identify_session, session)
         if identity is None:
+            raise Closed(4401)
+        # A page that somebody else opened before they logged out here must not speak for this one.
+        if options_of(self.scope).get("me", str(identity.user_id)) != str(identity.user_id):
             raise Closed(4401)
         self.language = language_of(self.scope)
         return identity
@@ -204,6 +244,12 @@ class HtmlRoomSocket(BrowserIdentity, RoomSocket):
 
 class PersonSocket(BrowserIdentity):
     """For pages without a room: `ws/me/`. It has what concerns the person alone, and a beat."""
+
+
+def options_of(scope: Any) -> dict[str, str]:
+    """The query of a socket's address, the last value of each name."""
+    query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    return {name: values[-1] for name, values in query.items()}
 
 
 def cookies_of(scope: Any) -> dict[str, str]:

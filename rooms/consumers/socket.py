@@ -13,6 +13,7 @@ from django.utils import translation
 
 from accounts.socket_auth import Identity
 from rooms import commands, limits
+from rooms.consumers.inbox import Inbox
 from rooms.events import Pong, Refused
 from rooms.hub import Hub, hub_here
 from rooms.hub.frames import Form, Frame, Frames
@@ -51,6 +52,7 @@ class Socket(AsyncConsumer):
         self.scope, self._receive, self._send = scope, receive, send
         self.device = secrets.token_hex(8)
         self._sending_since: float | None = None
+        self._inbox = Inbox(receive)
         self._outbox = Outbox(settings.OUTBOX_BYTES)
         self._task = asyncio.current_task()
         self._hub: Hub = hub_here()
@@ -69,6 +71,7 @@ class Socket(AsyncConsumer):
         except Exception:
             logger.exception("socket: ended by a fault")
         finally:
+            self._inbox.close()
             await self._clean_up()
             if code is not None:
                 await self._close(code)
@@ -160,49 +163,57 @@ class Socket(AsyncConsumer):
         """Reads until the client is gone."""
         strikes = Strikes()
         while True:
-            message = await self._receive()
+            message, came_at = await self._inbox.take()
             if message["type"] == "websocket.disconnect":
                 raise Closed(None)
             if message["type"] == "websocket.receive":
-                frame = message.get("text")
-                await self._take(frame if frame is not None else message.get("bytes"), strikes)
+                text = message.get("text")
+                frame = text if text is not None else message.get("bytes")
+                await self._take(frame, came_at, strikes)
                 # What waits to be read does not keep what waits to be sent, nor other sockets.
                 await asyncio.sleep(0)
 
-    async def _take(self, frame: str | bytes | None, strikes: "Strikes") -> None:
+    async def _take(self, frame: str | bytes | None, came_at: float, strikes: "Strikes") -> None:
         """One frame: an effect, a coded error, or the end."""
-        now = asyncio.get_running_loop().time()
         client_id: str | None = None
         read = False
         with translation.override(self.language):
             try:
-                limits.check_frames(self.identity.user_id)
-                values, client_id = commands.read_frame(frame)
+                try:
+                    values, client_id = commands.read_frame(frame)
+                finally:
+                    # Whatever it was, it counts; and its error repeats its id.
+                    limits.check_frames(self.identity.user_id)
                 asked = commands.read_command(values, client_id)
                 read = True
-                await self._obey(asked, now)
+                await self._obey(asked, came_at)
             except Refusal as refusal:
                 self._refuse(refusal, client_id)
                 if isinstance(refusal, RateLimited):
-                    if strikes.count("rate", now, STRIKES_WITHIN) >= RATE_REFUSALS:
+                    if strikes.count("rate", came_at, STRIKES_WITHIN) >= RATE_REFUSALS:
                         raise Closed(4429) from None
-                elif not read and strikes.count("bad", now, STRIKES_WITHIN) >= BAD_FRAMES:
+                elif not read and strikes.count("bad", came_at, STRIKES_WITHIN) >= BAD_FRAMES:
                     raise Closed(4400) from None
 
-    async def _obey(self, asked: commands.Asked, now: float) -> None:
-        """Carries out a command and acknowledges it."""
-        done = commands.Done()
+    async def _obey(self, asked: commands.Asked, came_at: float) -> None:
+        """Carries out a command that came then, by the loop's time, and acknowledges it."""
+        done: commands.Done | None = commands.Done()
         if isinstance(asked.input, PingInput):
             self.deliver(Frames(Pong(asked.input.echo)))
         else:
-            done = await self._act(asked, now)
+            done = await self._act(asked, came_at)
+        if done is not None:
+            self._acknowledge(asked, done)
+
+    async def _act(self, asked: commands.Asked, came_at: float) -> commands.Done | None:
+        """Does what is asked of a room; where there is none, nothing can be. None: it is under way,
+        and answered when it is done."""
+        raise NotFound
+
+    def _acknowledge(self, asked: commands.Asked, done: commands.Done) -> None:
         ack = commands.ack(asked, done)
         if ack is not None:
             self.deliver(Frames(ack))
-
-    async def _act(self, asked: commands.Asked, now: float) -> commands.Done:
-        """Does what is asked of a room; where there is none, nothing can be."""
-        raise NotFound
 
     def _refuse(self, refusal: Refusal, client_id: str | None) -> None:
         event = Refused(refusal.code, str(refusal.detail), client_id, refusal.retry_after)

@@ -23,8 +23,7 @@ Tell = Callable[[str, Event], None]
 
 class Attendance:
     """Leases for the people on this process's sockets. Where several processes share the leases,
-    asking
-    for them takes a thread; what is known then stands until the answer comes."""
+    asking for them takes a thread; what is known then stands until the answer comes."""
 
     def __init__(
         self,
@@ -41,10 +40,16 @@ class Attendance:
         self.here: defaultdict[int, defaultdict[int, set[Subscriber]]] = defaultdict(
             lambda: defaultdict(set)
         )
+        self._names: dict[int, UserPayload] = {}  # as they were at the last renewal
         self._ask = ask
         self._spawn = spawn
         self._tell = tell
         self._loop = asyncio.get_running_loop()
+
+    async def stamps(self, room_ids: list[int]) -> dict[int, str]:
+        """The presence stamps of these rooms, where several processes share them."""
+        found: dict[int, str] = await self._ask(self.presence.stamps, room_ids)
+        return found
 
     async def begin(self, topic: RoomTopic) -> None:
         """Learns who is in a room that this process has not served yet."""
@@ -69,6 +74,7 @@ class Attendance:
         if is_first and self.presence.is_local:
             self.moved(topic)
         elif is_first:
+            # Tasks begin in the order in which they are made, and `_ask` answers in that order.
             self._spawn(self._enter(topic, person))
 
     def left(self, topic: RoomTopic, socket: Subscriber) -> None:
@@ -94,10 +100,16 @@ class Attendance:
             due = max(topic.users_told + USERS_EVERY, self._loop.time())
             topic.users_due = self._loop.call_at(due, self._tell_users, topic)
 
-    async def renew(self, people: dict[int, UserPayload]) -> None:
-        """Renews this process's leases, with the people's names as they are now."""
+    async def renew(self, names: dict[int, UserPayload] | None) -> None:
+        """Renews this process's leases, with the people's names as they are now; None if nobody
+        knows those."""
+        if names is not None:
+            self._names = names
         rooms = {
-            room_id: [people[user_id] for user_id in users if user_id in people]
+            room_id: [
+                self._names.get(user_id) or person_of(next(iter(sockets)).identity)
+                for user_id, sockets in users.items()
+            ]
             for room_id, users in self.here.items()
         }
         if self.presence.is_local:

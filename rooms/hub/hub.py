@@ -1,13 +1,11 @@
-"""One per process and event loop: hears of each event once and hands the same text to every
-socket."""
+"""One per process and loop: hears of each event once and hands the same text to every socket."""
 
 import asyncio
 import logging
 import secrets
-import time
 from collections import defaultdict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -28,7 +26,7 @@ from rooms.hub import sweeps
 from rooms.hub.attendance import Attendance
 from rooms.hub.frames import Frames
 from rooms.hub.layer import LayerListener
-from rooms.hub.threads import run_query
+from rooms.hub.threads import HubThreads, run_query
 from rooms.hub.topic import RoomTopic, Subscriber
 
 logger = logging.getLogger(__name__)
@@ -46,12 +44,12 @@ class Hub:
         self.topics: dict[int, RoomTopic] = {}
         self.sockets: set[Subscriber] = set()
         self.people: defaultdict[int, set[Subscriber]] = defaultdict(set)
-        self._pool = ThreadPoolExecutor(4, thread_name_prefix="hub")
+        self._threads = HubThreads()
         self._layer = LayerListener(self.process, self._heard)
         self.attendance = Attendance(
             self.process,
             presence.backend,
-            ask=self.ask,
+            ask=partial(run_query, self._threads.presence),
             spawn=self.spawn,
             tell=self._hear_own,
         )
@@ -79,7 +77,7 @@ class Hub:
         for topic in self.topics.values():
             topic.close()
         await self._layer.close()
-        self._pool.shutdown(wait=False)
+        self._threads.close()
 
     def spawn(self, work: Any) -> None:
         """A task that ends with the hub."""
@@ -89,11 +87,14 @@ class Hub:
 
     async def ask(self, query: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Runs a query in the hub's own threads."""
-        return await run_query(self._pool, query, *args, **kwargs)
+        return await run_query(self._threads.pages, query, *args, **kwargs)
+
+    async def look(self, query: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """As `ask`, for sweeps and what they find: no page waits before it."""
+        return await run_query(self._threads.sweeps, query, *args, **kwargs)
 
     def turn_of(self, user_id: int) -> asyncio.Lock:
-        """Held while something costly is made for one person, so that they take one thread at
-        most."""
+        """Held while something costly is made for one person: they take one thread at most."""
         return self._turns.setdefault(user_id, asyncio.Lock())
 
     # --- events ------------------------------------------------------------------------
@@ -184,7 +185,7 @@ class Hub:
         `release`."""
         topic = self.topics.get(room_id)
         if topic is None:
-            topic = self.topics[room_id] = RoomTopic(room_id, self.ask, self._restored)
+            topic = self.topics[room_id] = RoomTopic(room_id, self.look, self._restored)
             topic.opened = self.loop.create_future()
             self.spawn(self._open(topic))
         topic.refs += 1
@@ -246,8 +247,3 @@ class Hub:
             topic.subscribers.discard(socket)
             self.attendance.left(topic, socket)
         self.drop(topic)
-
-    @staticmethod
-    def unix_time() -> float:
-        """Against which tokens expire. Seconds."""
-        return time.time()

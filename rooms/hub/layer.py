@@ -12,6 +12,7 @@ from rooms.events import Event, from_notice, to_notice
 logger = logging.getLogger(__name__)
 
 TIME_LIMIT = 1.0  # seconds for one call to the layer
+PAUSE = 1.0  # before what failed is tried again
 MAX_UNTOLD = 1000
 
 
@@ -25,16 +26,17 @@ class LayerListener:
         layer = get_channel_layer()
         # Within one process the hub is told directly.
         self._layer: Any = None if isinstance(layer, InMemoryChannelLayer) else layer
-        self._channel = ""
+        self._wanted: set[str] = set()
+        self._followed: set[str] = set()
+        self._changed = asyncio.Event()
+        self._awaited: dict[str, asyncio.Future[None]] = {}  # by topic: when it is followed
         self._untold: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue(MAX_UNTOLD)
-        self._groups: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         if self._layer is not None:
             loop = asyncio.get_running_loop()
-            works = (self._receive(), self._send(), self._follow())
-            self._tasks = [loop.create_task(work) for work in works]
+            self._tasks = [loop.create_task(work) for work in (self._listen(), self._send())]
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -52,35 +54,66 @@ class LayerListener:
             logger.warning("layer: a notice for %s was dropped", topic)
 
     def listen(self, topic: str) -> None:
-        """Begins to hear a topic, in the background."""
-        if self._layer is not None:
-            self._groups.put_nowait((topic, True))
+        """Begins to hear a topic, in the background and until it succeeds."""
+        self._wanted.add(topic)
+        self._changed.set()
 
     def unlisten(self, topic: str) -> None:
         """Stops hearing a topic, in the background."""
-        if self._layer is not None:
-            self._groups.put_nowait((topic, False))
+        self._wanted.discard(topic)
+        self._awaited.pop(topic, None)
+        self._changed.set()
 
     async def listen_now(self, topic: str) -> None:
-        """Returns when the topic is heard, or when the layer did not answer in time: the sweep then
-        stands in."""
-        if self._layer is not None:
-            await self._join(topic, joins=True)
+        """Returns when the topic is heard, or when the layer did not answer in time: until it does,
+        the sweep stands in."""
+        self.listen(topic)
+        if self._layer is None or topic in self._followed:
+            return
+        heard = self._awaited.get(topic)
+        if heard is None:
+            heard = self._awaited[topic] = asyncio.get_running_loop().create_future()
+        await asyncio.wait([heard], timeout=TIME_LIMIT)
 
-    async def _follow(self) -> None:
+    async def _listen(self) -> None:
+        # One channel for all topics, made before any of them is followed: of two, one is not heard.
+        channel = await self._make_channel()
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._receive(channel))
+            both.create_task(self._follow(channel))
+
+    async def _make_channel(self) -> str:
         while True:
-            topic, joins = await self._groups.get()
-            await self._join(topic, joins=joins)
+            try:
+                async with asyncio.timeout(TIME_LIMIT):
+                    return str(await self._layer.new_channel("hub"))
+            except Exception as problem:
+                logger.warning("layer: not heard: %s", type(problem).__name__)
+                await asyncio.sleep(PAUSE)
 
-    async def _join(self, topic: str, *, joins: bool) -> None:
-        try:
+    async def _follow(self, channel: str) -> None:
+        """Brings what is followed in line with what is wanted; what fails is tried again."""
+        while True:
+            self._changed.clear()
+            try:
+                await self._follow_wanted(channel)
+                await self._changed.wait()
+            except Exception as problem:
+                logger.warning("layer: topics not followed: %s", type(problem).__name__)
+                await asyncio.sleep(PAUSE)
+
+    async def _follow_wanted(self, channel: str) -> None:
+        for topic in self._wanted - self._followed:
             async with asyncio.timeout(TIME_LIMIT):
-                if not self._channel:
-                    self._channel = await self._layer.new_channel("hub")
-                call = self._layer.group_add if joins else self._layer.group_discard
-                await call(topic, self._channel)
-        except Exception as problem:
-            logger.warning("layer: %s not followed: %s", topic, type(problem).__name__)
+                await self._layer.group_add(topic, channel)
+            self._followed.add(topic)
+            if heard := self._awaited.pop(topic, None):
+                heard.set_result(None)
+        for topic in self._followed - self._wanted:
+            # First, so that who comes for it meanwhile does not take it for followed.
+            self._followed.discard(topic)
+            async with asyncio.timeout(TIME_LIMIT):
+                await self._layer.group_discard(topic, channel)
 
     async def _send(self) -> None:
         while True:
@@ -91,16 +124,13 @@ class LayerListener:
             except Exception as problem:
                 logger.warning("layer: %s not told: %s", topic, type(problem).__name__)
 
-    async def _receive(self) -> None:
+    async def _receive(self, channel: str) -> None:
         while True:
             try:
-                if not self._channel:
-                    self._channel = await self._layer.new_channel("hub")
-                notice = await self._layer.receive(self._channel)
-                self._take(dict(notice))
+                self._take(dict(await self._layer.receive(channel)))
             except Exception as problem:
                 logger.warning("layer: not heard: %s", type(problem).__name__)
-                await asyncio.sleep(TIME_LIMIT)
+                await asyncio.sleep(PAUSE)
 
     def _take(self, notice: dict[str, Any]) -> None:
         notice.pop("type", None)

@@ -56,7 +56,7 @@ class Ring:
             kind = _kind(event, posted=posted > since)
             if kind.key not in entry.frames:
                 entry.frames[kind.key] = Frames(
-                    kind(event.message, event.rendered, event.reply_author)
+                    kind(event.message, event.rendered, event.reply_author, event.follows)
                 )
             told.append((number, entry.frames[kind.key]))
         told.sort(key=lambda pair: pair[0])

@@ -3,8 +3,11 @@ actions."""
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any
+
+from django.db import Error
 
 from accounts import socket_auth
 from rooms import access, history, payloads
@@ -19,21 +22,25 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 COUNTERS_EVERY = 1.0  # seconds
-AUTHORITY_EVERY = 4.0
+AUTHORITY_EVERY = 3.0
 BEAT_EVERY = 20.0
+NAMES_WITHIN = 5.0
 TOPIC_KEPT = 60.0  # after the last socket left
 
 
 async def _forever(
     hub: "Hub", every: float, sweep: Callable[["Hub"], Coroutine[Any, Any, None]]
 ) -> None:
+    await asyncio.sleep(every)
     while True:
-        await asyncio.sleep(every)
+        begun = hub.loop.time()
         try:
             await sweep(hub)
         except Exception as problem:
             # The database is away or busy; the next turn looks again.
             logger.warning("sweep %s: %s", sweep.__name__, problem)
+        # From one beginning to the next: what a sweep takes must not come on top.
+        await asyncio.sleep(max(0.0, begun + every - hub.loop.time()))
 
 
 async def compare_counters(hub: "Hub") -> None:
@@ -46,7 +53,7 @@ async def compare_counters(hub: "Hub") -> None:
     if not opened:
         return
     counted = {room_id: topic.seq for room_id, topic in opened.items()}
-    heads = await hub.ask(history.read_heads, list(opened))
+    heads = await hub.look(history.read_heads, list(opened))
     for room_id, topic in opened.items():
         if hub.topics.get(room_id) is topic and room_id in heads:
             topic.compare(heads[room_id], counted[room_id])
@@ -56,7 +63,7 @@ async def compare_counters(hub: "Hub") -> None:
 
 async def watch_progress(hub: "Hub") -> None:
     """Cuts sockets that read nothing, and those whose token has expired."""
-    loop_now, unix_now = hub.loop.time(), hub.unix_time()
+    loop_now, unix_now = hub.loop.time(), time.time()
     for socket in tuple(hub.sockets):
         expires = socket.identity.expires_at
         if expires is not None and expires <= unix_now:
@@ -66,25 +73,34 @@ async def watch_progress(hub: "Hub") -> None:
 
 
 async def watch_presence(hub: "Hub") -> None:
-    """Where several processes share it: has a room told anew whose presence stamp moved."""
+    """Where several processes share it: has a room told anew whose presence stamp moved. Where it
+    was away, what it missed is told first."""
     presence = hub.attendance.presence
     if presence.is_local:
         return
-    stamps = await hub.ask(presence.stamps, list(hub.topics))
+    stamps = await hub.attendance.stamps(list(hub.topics))
+    if presence.is_behind:
+        await renew_leases(hub)
     for room_id, stamp in stamps.items():
         topic = hub.topics.get(room_id)
         if topic is not None and topic.stamp != stamp:
             topic.stamp = stamp
             hub.attendance.moved(topic)
-    for room_id in presence.expired(hub.unix_time()):
+    for room_id in presence.expired():
         if room_id in hub.topics:
             hub.attendance.moved(hub.topics[room_id])
 
 
 async def renew_leases(hub: "Hub") -> None:
     """Keeps this process's leases, and notices those that ran out elsewhere."""
-    people = await hub.ask(payloads.users_by_id, list(hub.people))
-    await hub.attendance.renew(people)
+    names = None
+    try:
+        async with asyncio.timeout(NAMES_WITHIN):
+            names = await hub.look(payloads.users_by_id, list(hub.people))
+    except (Error, TimeoutError) as problem:
+        # People are here, whether or not the database is.
+        logger.warning("renewal with the last known names: %s", type(problem).__name__)
+    await hub.attendance.renew(names)
     for topic in tuple(hub.topics.values()):
         hub.attendance.moved(topic)
 
@@ -100,9 +116,9 @@ async def recheck(hub: "Hub", sockets: Iterable["Subscriber"], *, dropped: bool)
     if not sockets:
         return
     identities = {socket.identity for socket in sockets}
-    valid = await hub.ask(socket_auth.still_valid, identities)
+    valid = await hub.look(socket_auth.still_valid, identities)
     pairs = {(s.identity.user_id, s.room_id) for s in sockets if s.room_id is not None}
-    lost = await hub.ask(access.lost_access, pairs) if pairs else {}
+    lost = await hub.look(access.lost_access, pairs) if pairs else {}
     for socket in sockets:
         if socket.identity not in valid:
             socket.cut(4401)

@@ -9,6 +9,22 @@ from functools import partial
 from django.db import Error, connections
 
 
+class HubThreads:
+    """A hub's own, apart by what waits in them."""
+
+    def __init__(self) -> None:
+        self.pages = ThreadPoolExecutor(4, thread_name_prefix="hub")
+        # When thousands come back their pages wait for each other, and authority must not.
+        self.sweeps = ThreadPoolExecutor(2, thread_name_prefix="sweeps")
+        # A Redis that does not answer must not hold up what is read from the rows. One thread: who
+        # comes and goes at once must not be told as having gone and come.
+        self.presence = ThreadPoolExecutor(1, thread_name_prefix="presence")
+
+    def close(self) -> None:
+        for pool in (self.pages, self.sweeps, self.presence):
+            pool.shutdown(wait=False)
+
+
 async def run_query[**P, R](
     pool: ThreadPoolExecutor, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs
 ) -> R:

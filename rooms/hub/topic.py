@@ -190,17 +190,17 @@ class RoomTopic:
                 del self._waiting[number]
         if head.version > self.version:
             self.hear_room(await self._ask(history.room_changed, self.room_id))
-        after = since = self.seq
-        while after < head.seq:
-            events = await self._ask(
+        since, more = self.seq, self.seq < head.seq
+        while more:
+            changes: history.Changes = await self._ask(
                 history.changes_since,
-                self.room_id, since, upto=head.seq, after=after, limit=REPAIR_PAGE,
+                self.room_id, since, upto=head.seq, after=self.seq, limit=REPAIR_PAGE,
             )  # fmt: skip
-            for event in events:
+            for event in changes.events:
                 self.tell(event)
-                after = history.concerning_number(event)
-            if len(events) < REPAIR_PAGE:
-                break
+                # Kept at once: should the next page fail, nobody is told this one again.
+                self.seq = history.concerning_number(event)
+            self.seq, more = changes.reached, changes.more
         self.seq = max(self.seq, head.seq)
         self._tell_waiting()
 

@@ -39,6 +39,7 @@ class Membership(models.Model):
     banned_until = models.DateTimeField(_("banned until"), null=True, blank=True)
     read_seq = models.BigIntegerField(default=0)
     read_number = models.BigIntegerField(default=0)
+    read_at = models.DateTimeField(null=True, blank=True)  # when the position last moved
 
     objects = MembershipQuerySet.as_manager()
 

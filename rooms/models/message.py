@@ -40,6 +40,8 @@ class Message(models.Model):
     posted_digest = models.CharField(max_length=64)
     content = models.TextField(_("text"), blank=True)
     html = models.TextField(blank=True)  # the content, rendered once
+    # Shown under its author's message before it, without a head of its own; decided at posting.
+    follows = models.BooleanField(default=False)
     reply_to = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from rooms.limits import check_rate
 from rooms.models import Membership, Room
 from rooms.refusals import BadFields, Refusal
 from rooms.views.door import PersonRequest, SeeOther, page
+from rooms.views.order import called
 from rooms.views.refusals import mark_refused
 
 PAGE = 100
@@ -29,18 +30,21 @@ def home(request: PersonRequest) -> HttpResponse:
 
 @page("GET", "HEAD")
 def rooms(request: PersonRequest) -> HttpResponse:
-    """By name, a page at a time; `?after=<name>` goes on."""
+    """As people call them, a page at a time; `?after=<name>` goes on behind that room."""
     start = RoomsForm(request.GET)
     after = start.cleaned_data["after"] if start.is_valid() else ""
     mine = Membership.objects.current().filter(room=OuterRef("pk"), user=request.user)
     found = (
         access.visible_rooms(request.user)
-        .filter(name__gt=after)
         .exclude(kind=Room.Kind.DIRECT)
-        .annotate(is_mine=Exists(mine))
-        .order_by("name")[: PAGE + 1]
+        .annotate(is_mine=Exists(mine), called=called())
+        .order_by("called", "name")
     )
-    listed = list(found)
+    if after:
+        # Among those that one may see: a place in the order would tell of another's title.
+        last = found.filter(name=after).values_list("called", flat=True).first() or after
+        found = found.filter(Q(called__gt=last) | Q(called=last, name__gt=after))
+    listed = list(found[: PAGE + 1])
     next_name = listed[PAGE - 1].name if len(listed) > PAGE else None
     return render(request, "rooms/rooms.html", {"rooms": listed[:PAGE], "next_name": next_name})
 

@@ -17,8 +17,11 @@ from rooms.models import Message, Room
 from rooms.refusals import BadText, NotFound, Refusal
 from rooms.views.door import PersonRequest, SeeOther, page
 from rooms.views.pieces import piece_of
+from rooms.views.places import place_of
 from rooms.views.refusals import mark_refused
 from rooms.views.words import QUICK_REACTIONS
+
+SHOWN_NAMES = 100
 
 
 @page("GET", "HEAD")
@@ -39,21 +42,20 @@ def edit(request: PersonRequest, name: str, message_id: int) -> HttpResponse:
         if not form.is_valid():
             raise BadText
         check_rate(request.user.pk)
-        edit_message(request.user, room, message_id, content)
+        edited = edit_message(request.user, room, message_id, content)
     except NotFound:
         raise
     except Refusal as refusal:
         found = access.find_message(request.user, room, message_id)
         return _message_page(request, room, found, refusal=refusal, content=content)
-    return SeeOther(_place(room, message_id))
+    return SeeOther(place_of(edited))
 
 
 @page("POST")
 def delete(request: PersonRequest, name: str, message_id: int) -> HttpResponse:
     room = access.find_room(request.user, name)
     check_rate(request.user.pk)
-    delete_message(request.user, room, message_id)
-    return SeeOther(_place(room, message_id))
+    return SeeOther(place_of(delete_message(request.user, room, message_id)))
 
 
 @page("POST")
@@ -78,13 +80,14 @@ def react(request: PersonRequest, name: str, message_id: int) -> HttpResponse:
     return SeeOther(reverse("message", args=[room.name, message_id]))
 
 
-def _place(room: Room, message_id: int) -> str:
-    """The message's place in its room."""
-    return reverse("room", args=[room.name]) + f"#m{message_id}"
-
-
 def _has(found: Message, user: User, emoji: str) -> bool:
     return any(each.user_id == user.pk and each.emoji == emoji for each in found.reactions.all())
+
+
+def _who(found: Message, emoji: str) -> list[str]:
+    """Those who reacted so, as people call them."""
+    these = [each for each in found.reactions.all() if each.emoji == emoji]
+    return [each.user.get_full_name() for each in these[:SHOWN_NAMES]]
 
 
 def _offered(found: Message, user: User) -> list[dict[str, Any]]:
@@ -97,6 +100,7 @@ def _offered(found: Message, user: User) -> list[dict[str, Any]]:
             "word": word,
             "count": sum(each.emoji == emoji for each in found.reactions.all()),
             "mine": _has(found, user, emoji),
+            "names": _who(found, emoji),
         }
         for emoji, word in words.items()
     ]
@@ -125,6 +129,7 @@ def _message_page(
         "may_edit": may_write and is_own,
         "may_delete": may_write and (is_own or access.may_moderate(user, room)),
         "refusal": refusal.detail if refusal else "",
+        "place": place_of(found),
     }
     response = render(request, "rooms/permalink.html", context)
     return mark_refused(response, refusal) if refusal else response

@@ -2,21 +2,23 @@
 
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from rooms import access, history, presence
 from rooms.actions.memberships import join_room, leave_room
-from rooms.actions.messages import post_message
+from rooms.actions.messages import Post
 from rooms.forms import MessageForm, PageForm
 from rooms.limits import check_rate
 from rooms.models import Message, Room
 from rooms.refusals import BadFrame, BadText, IdConflict, NotFound, Refusal
 from rooms.views.door import PersonRequest, SeeOther, page
-from rooms.views.pieces import pieces_of
+from rooms.views.pieces import rows_of
 from rooms.views.refusals import mark_refused
 from rooms.views.words import QUICK_REACTIONS
+from rooms.writer import post_and_wait
 
 SHOWN_PEOPLE = 100
 
@@ -47,13 +49,17 @@ def post(request: PersonRequest, name: str) -> HttpResponse:
     try:
         if not form.is_valid():
             raise BadText if "message" in form.errors else BadFrame
+        if form.cleaned_data["room_id"] not in (None, found.pk):
+            raise NotFound
         check_rate(request.user.pk)
-        post_message(
-            request.user,
-            found,
-            form.cleaned_data["message"],
-            client_id=form.cleaned_data["client_id"],
-            reply_to=form.cleaned_data["reply_to"],
+        post_and_wait(
+            Post(
+                request.user.pk,
+                found.pk,
+                form.cleaned_data["message"],
+                form.cleaned_data["client_id"],
+                form.cleaned_data["reply_to"],
+            )
         )
     except Refusal as refusal:
         return _refused_post(request, found, form, refusal)
@@ -68,9 +74,12 @@ def join(request: PersonRequest, name: str) -> HttpResponse:
     return SeeOther(reverse("room", args=[found.name]))
 
 
-@page("POST")
+@page("GET", "HEAD", "POST")
 def leave(request: PersonRequest, name: str) -> HttpResponse:
+    """Asks first, where a page leads here: out of a private room there is no way back."""
     found = access.find_room(request.user, name)
+    if request.method != "POST":
+        return render(request, "rooms/leave.html", {"room": found})
     check_rate(request.user.pk)
     leave_room(request.user, found)
     return SeeOther(reverse("rooms"))
@@ -113,27 +122,38 @@ def _room_page(
     # The counter before the messages: what changes in between is told again, nothing left out.
     since = history.read_counter(found.pk)
     epoch = history.current_epoch()
-    stretch = history.page_of_messages(found, before=before, after=after)
+    is_scrolled = bool(request.htmx) and before is not None
+    limit = history.SCROLLED_PAGE if is_scrolled else history.PAGE
+    stretch = history.page_of_messages(found, before=before, after=after, limit=limit)
+    live = before is None and after is None
+    membership = None if is_scrolled else access.standing(request.user, found)
+    is_member = membership is not None and membership.is_current
     context = {
         "room": found,
         "page": stretch,
-        "pieces": pieces_of(stretch.messages),
+        "rows": rows_of(stretch.messages, membership if live and is_member else None),
+        "read_at": membership and membership.read_at,
         "older_address": f"{reverse('room', args=[found.name])}?before={stretch.older}",
+        "in_place": live or is_scrolled,
     }
-    if request.htmx and before is not None:
+    if is_scrolled:
         return render(request, "rooms/_messages.html", context)
-    membership = access.standing(request.user, found)
     people = presence.people_here(found.pk)
-    follow = urlencode({"since": since, "epoch": epoch})
+    # Whose page of which room it is: the login and the name may be others' when it connects.
+    own = {"me": request.user.pk, "room": found.pk}
+    follow = urlencode({"since": since, "epoch": epoch, **own})
     context |= {
         "form": form,
         "answered": answered,
-        "is_member": membership is not None and membership.is_current,
+        "is_member": is_member,
+        "read_seq": membership.read_seq if membership and is_member else "",
+        "moderates": access.moderates(request.user, found, membership),
         "may_write": access.writing_refusal(request.user, found, membership) is None,
         "here": people[:SHOWN_PEOPLE],
         "here_count": len(people),
         "quick_reactions": QUICK_REACTIONS,
-        "live": before is None and after is None,
+        "most": settings.MAX_CONTENT,
+        "live": live,
         "since": since,
         "epoch": epoch,
         "socket_url": f"/ws/rooms/{found.name}/?{follow}",

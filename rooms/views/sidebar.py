@@ -5,6 +5,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
 from rooms.models import Room
+from rooms.views.order import called
 
 LISTED = 200
 
@@ -19,5 +20,5 @@ def sidebar(request: HttpRequest) -> dict[str, object]:
 
 def _own_rooms(user: User) -> list[Room]:
     memberships = user.memberships.current().filter(room__archived_at=None).select_related("room")
-    listed = memberships.order_by("room__name")[:LISTED]
+    listed = memberships.order_by(called("room__"), "room__name")[:LISTED]
     return [each.room for each in listed if not each.is_banned]

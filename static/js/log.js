@@ -10,6 +10,7 @@
 
   document.addEventListener("chat:piece", (event) => {
     const { task, piece, isNew } = event.detail;
+    if (event.defaultPrevented) return;
     task.fragment.replaceChildren(piece);
     const held = document.getElementById(piece.id);
     if (held && isNewer(piece, held)) {

@@ -5,11 +5,17 @@
   document.addEventListener("chat:room", ({ detail: { name, archived, address } }) => {
     if (name !== room.dataset.room || archived !== room.dataset.archived) location.replace(address);
   });
-  // An answered message that is on the page is nearer than its own page.
+  // An answered message that is on the page is nearer than its own page. The address stays as it is: else
+  // the way back would lead through each of them.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-jump]");
-    if (!link || !document.getElementById(link.dataset.jump)) return;
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const row = document.getElementById(link.dataset.jump);
+    if (!row) return;
     event.preventDefault();
-    location.hash = link.dataset.jump;
+    for (const other of document.querySelectorAll("[data-found]")) delete other.dataset.found;
+    row.dataset.found = "";
+    row.scrollIntoView({ block: "center" });
+    row.focus({ preventScroll: true });
   });
 })();

@@ -14,6 +14,4 @@
     address.searchParams.set("since", room.dataset.since);
     connection.url = address.href;
   });
-  // What was missed is too much to tell, or of another past: the page begins anew.
-  document.addEventListener("chat:reset", () => location.reload());
 })();

@@ -86,6 +86,13 @@ def tiny(request: pytest.FixtureRequest) -> Iterator[Tiny]:
         yield Tiny(process, process.wait_for("on "))
 
 
+@pytest.fixture(scope="module", params=["daphne", "uvicorn"])
+def lasting(request: pytest.FixtureRequest) -> Iterator[Tiny]:
+    """For tests that count nothing, end nothing and read no output."""
+    with running("-m", "tests.chatsite.tiny", request.param) as process:
+        yield Tiny(process, process.wait_for("on "))
+
+
 @pytest.fixture(params=["daphne", "uvicorn"])
 def hasty(request: pytest.FixtureRequest) -> Iterator[Tiny]:
     """Waits for no request longer than 2 s."""

@@ -44,15 +44,11 @@ def tiny() -> Iterator[str]:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[tuple[Running, str]]:
+def site(prepared: Path) -> Iterator[tuple[Running, str]]:
     """The real site, with its room."""
-    folder = str(tmp_path / "data")
-    with running("manage.py", "serve", "--port", "0", DATA_DIR=folder) as process:
-        process.wait_for("Chatsite is on ")
-        process.end()
     port = free_port()
     with running(
-        "-m", "daphne", "-p", port, "chatsite.asgi:application", DATA_DIR=folder
+        "-m", "daphne", "-p", port, "chatsite.asgi:application", DATA_DIR=str(prepared)
     ) as process:
         wait_until(lambda: listens(port))
         yield process, f"127.0.0.1:{port}/"
@@ -85,31 +81,23 @@ def test_it_speaks_the_protocol_but_does_not_say_that_it_restarts(
         assert code_of(ada) is None
 
 
-@pytest.mark.parametrize(
-    ("asked", "told"),
-    [(1000, 1000), (4404, 4404), (1001, 1011), (1011, 1011), (1012, 1011), (1013, 1011)],
-)
-def test_of_what_the_site_closes_with_1001_1012_and_1013_become_1011(
-    tiny: str, asked: int, told: int
-) -> None:
-    with connect(f"{tiny}close/{asked}/why") as client:
-        assert code_of(client) == told
+def test_of_what_the_site_closes_with_1001_1012_and_1013_become_1011(tiny: str) -> None:
+    codes = {1000: 1000, 4404: 4404, 1001: 1011, 1011: 1011, 1012: 1011, 1013: 1011}
+    for asked, told in codes.items():
+        with connect(f"{tiny}close/{asked}/why") as client:
+            assert code_of(client) == told, asked
 
 
-@pytest.mark.parametrize(
-    "frame",
-    [
-        pytest.param(b"\xf1\x80\0\0\0\0", id="1002"),
-        pytest.param(b"\x81\x81\0\0\0\0\xff", id="1007"),
-        pytest.param(b"\x81\xff" + (2**20 + 1).to_bytes(8) + b"\0\0\0\0", id="1009"),
-    ],
-)
-def test_for_a_frame_that_is_no_good_it_cuts_the_connection_without_a_code(
-    tiny: str, frame: bytes
-) -> None:
-    with connect(f"{tiny}listen") as client:
-        client.socket.sendall(frame)
-        assert code_of(client) is None
+def test_for_a_frame_that_is_no_good_it_cuts_the_connection_without_a_code(tiny: str) -> None:
+    bad = {
+        1002: b"\xf1\x80\0\0\0\0",
+        1007: b"\x81\x81\0\0\0\0\xff",
+        1009: b"\x81\xff" + (2**20 + 1).to_bytes(8) + b"\0\0\0\0",
+    }
+    for meant, frame in bad.items():
+        with connect(f"{tiny}listen") as client:
+            client.socket.sendall(frame)
+            assert code_of(client) is None, meant
 
 
 def test_a_body_is_refused_when_it_has_been_taken(site: tuple[Running, str]) -> None:

@@ -3,9 +3,7 @@
 import json
 import socket
 import urllib.request
-from contextlib import suppress
-
-import pytest
+from contextlib import ExitStack, suppress
 
 from chatsite.bodies import MAX_BODY
 from tests.chatsite.conftest import Tiny
@@ -28,9 +26,9 @@ def answer_to(tiny: Tiny, *parts: bytes, wait: float = 10) -> bytes:
         return told
 
 
-def test_a_body_that_says_it_is_too_long_is_not_taken(tiny: Tiny) -> None:
+def test_a_body_that_says_it_is_too_long_is_not_taken(lasting: Tiny) -> None:
     for expect in ("Accept: */*", "Expect: 100-continue"):
-        told = answer_to(tiny, head("body", f"Content-Length: {MAX_BODY + 1}", expect))
+        told = answer_to(lasting, head("body", f"Content-Length: {MAX_BODY + 1}", expect))
         assert told.startswith(b"HTTP/1.1 413 ")
         assert b"X-Frame-Options: DENY".lower() in told.lower()
         assert told.endswith(f"A body has at most {MAX_BODY} bytes.".encode())
@@ -50,24 +48,27 @@ def test_a_body_up_to_the_limit_is_taken(tiny: Tiny) -> None:
     assert tiny.get()["received"] == MAX_BODY
 
 
-def test_the_api_is_told_as_a_problem(tiny: Tiny) -> None:
-    told = answer_to(tiny, head("api/rooms/", f"Content-Length: {MAX_BODY + 1}"))
+def test_the_api_is_told_as_a_problem(lasting: Tiny) -> None:
+    told = answer_to(lasting, head("api/rooms/", f"Content-Length: {MAX_BODY + 1}"))
     headers, _, body = told.partition(b"\r\n\r\n")
     assert b"application/problem+json" in headers
     assert json.loads(body)["code"] == "too_long"
-    told = answer_to(tiny, head("api/auth/users/", f"Content-Length: {MAX_BODY + 1}"))
+    told = answer_to(lasting, head("api/auth/users/", f"Content-Length: {MAX_BODY + 1}"))
     assert b"text/plain" in told
 
 
-@pytest.mark.parametrize(
-    "sent", ["", "GET /sta", "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx"]
-)
-def test_a_request_that_never_comes_in_whole_is_cut(hasty: Tiny, sent: str) -> None:
+def test_a_request_that_never_comes_in_whole_is_cut(hasty: Tiny) -> None:
+    body = b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx"
     host, port = hasty.address.removeprefix("http://").strip("/").split(":")
-    with socket.create_connection((host, int(port)), timeout=15) as client:
-        client.sendall(sent.encode())
-        with suppress(ConnectionResetError):
-            assert client.recv(1) == b""
+    with ExitStack() as stack:
+        clients = []
+        for sent in (b"", b"GET /sta", body):
+            client = socket.create_connection((host, int(port)), timeout=15)
+            clients.append(stack.enter_context(client))
+            client.sendall(sent)
+        for client in clients:
+            with suppress(ConnectionResetError):
+                assert client.recv(1) == b""
 
 
 def test_the_time_for_a_request_is_not_that_for_its_answer(hasty: Tiny) -> None:
@@ -81,7 +82,7 @@ def test_the_time_for_a_request_is_not_that_for_its_answer(hasty: Tiny) -> None:
         wait_until(lambda: hasty.get()["last"] == "here")
 
 
-def test_a_handshake_with_too_long_a_line_is_refused(tiny: Tiny) -> None:
+def test_a_handshake_with_too_long_a_line_is_refused(lasting: Tiny) -> None:
     upgrade = (
         "Connection: Upgrade",
         "Upgrade: websocket",
@@ -89,7 +90,7 @@ def test_a_handshake_with_too_long_a_line_is_refused(tiny: Tiny) -> None:
         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
     )
     line = head("listen?" + "x" * 9_000, *upgrade).replace(b"POST", b"GET", 1)
-    host, port = tiny.address.removeprefix("http://").strip("/").split(":")
+    host, port = lasting.address.removeprefix("http://").strip("/").split(":")
     with socket.create_connection((host, int(port)), timeout=10) as client:
         client.sendall(line)
         assert client.recv(9) == b"HTTP/1.1 "

@@ -14,7 +14,7 @@ from tests.running import running, wait_until
 
 def migrate(folder: Path, *what: str) -> None:
     with running("manage.py", "migrate", *what, DATA_DIR=str(folder)) as process:
-        assert process.process.wait(30) == 0, process.output
+        assert process.process.wait(90) == 0, process.output
 
 
 def rooms_in(folder: Path) -> list[tuple[str]]:
@@ -48,11 +48,10 @@ def test_migrate_makes_the_first_room_and_nobody_else_may_read_it(tmp_path: Path
     assert rooms_in(tmp_path) == [("general",)]
 
 
-def test_it_serves_a_styled_page_with_its_style(tmp_path: Path) -> None:
-    migrate(tmp_path)
+def test_it_serves_a_styled_page_with_its_style(prepared: Path) -> None:
     address = f"127.0.0.1:{free_port('127.0.0.1')}"
     with running(
-        "manage.py", "runserver", "--noreload", address, DATA_DIR=str(tmp_path)
+        "manage.py", "runserver", "--noreload", address, DATA_DIR=str(prepared)
     ) as process:
         process.wait_for("Starting ASGI/Daphne")
         wait_until(lambda: bool(page_at(f"http://{address}/accounts/login/")))
@@ -64,24 +63,22 @@ def test_it_serves_a_styled_page_with_its_style(tmp_path: Path) -> None:
         assert "administrator" not in process.output
 
 
-def test_where_others_can_reach_it_the_first_administrator_needs_a_link(tmp_path: Path) -> None:
-    migrate(tmp_path)
+def test_where_others_can_reach_it_the_first_administrator_needs_a_link(prepared: Path) -> None:
     # 127.0.0.2 stands for an outer address: nobody else is reached in a test.
     address = f"127.0.0.2:{free_port('127.0.0.2')}"
     with running(
-        "manage.py", "runserver", "--noreload", address, DATA_DIR=str(tmp_path)
+        "manage.py", "runserver", "--noreload", address, DATA_DIR=str(prepared)
     ) as process:
         link = process.wait_for("Who registers here first becomes its administrator: ")
         assert link.startswith(f"http://{address}/accounts/register/?setup_token=")
         wait_until(lambda: bool(page_at(link)))
 
 
-def test_it_listens_where_the_settings_say(tmp_path: Path) -> None:
-    migrate(tmp_path)
+def test_it_listens_where_the_settings_say(prepared: Path) -> None:
     port = str(free_port("127.0.0.2"))
     with running(
         *("manage.py", "runserver", "--noreload"),
-        DATA_DIR=str(tmp_path),
+        DATA_DIR=str(prepared),
         HOST="127.0.0.2",
         PORT=port,
     ) as process:
@@ -89,11 +86,10 @@ def test_it_listens_where_the_settings_say(tmp_path: Path) -> None:
         wait_until(lambda: bool(page_at(f"http://127.0.0.2:{port}/accounts/login/")))
 
 
-def test_it_keeps_the_checks_of_serve(tmp_path: Path) -> None:
-    migrate(tmp_path)
+def test_it_keeps_the_checks_of_serve(prepared: Path) -> None:
     with running(
         *("manage.py", "runserver", "--noreload", f"127.0.0.2:{free_port('127.0.0.2')}"),
-        DATA_DIR=str(tmp_path),
+        DATA_DIR=str(prepared),
         RATE_LIMITS="off",
     ) as process:
         process.wait_for("(chatsite.E001)")

@@ -17,6 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from chatsite.listening import listen
 from tests.chatsite.conftest import Start
+from tests.machine import Pace
 from tests.running import running, wait_until
 
 both_servers = pytest.mark.parametrize("server", ["daphne", "uvicorn"])
@@ -29,7 +30,7 @@ def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
 
 def migrate(folder: Path, *what: str) -> None:
     with running("manage.py", "migrate", *what, DATA_DIR=str(folder)) as process:
-        assert process.process.wait(30) == 0, process.output
+        assert process.process.wait(90) == 0, process.output
 
 
 def code_of(client: ClientConnection) -> int | None:
@@ -56,18 +57,21 @@ def test_the_first_start_prepares_everything(start: Start, tmp_path: Path) -> No
         assert site.process.end() == 0
 
 
+@pytest.mark.alone
 def test_a_later_start_answers_within_three_seconds(start: Start) -> None:
     with start() as site:
         site.process.end()
     # What else this machine does meanwhile is not what is measured.
     taken: list[float] = []
+    pace = Pace()
     while len(taken) < 3 and not any(seconds < 3 for seconds in taken):
+        pace.take()
         began = time.monotonic()
         with start() as site:
             urllib.request.urlopen(site.address + "accounts/login/", timeout=10).close()
             seconds = time.monotonic() - began
             taken.append(seconds - seconds_in_queue(site.process.process.pid))
-    assert min(taken) < 3
+    assert min(taken) < 3 * pace.slowness, (taken, pace.slowness)
 
 
 def seconds_in_queue(pid: int) -> float:
@@ -92,14 +96,11 @@ def test_a_body_that_is_too_long_is_refused_everywhere(start: Start, server: str
 
 
 def test_a_start_after_an_update_copies_the_database_and_migrates(
-    start: Start, tmp_path: Path
+    start: Start, prepared: Path
 ) -> None:
-    folder = tmp_path / "data"
-    with start(folder=folder) as site:
-        site.process.end()
-    migrate(folder, "sessions", "zero")
-    with start(folder=folder) as site:
-        copies = list((folder / "backups").iterdir())
+    migrate(prepared, "sessions", "zero")
+    with start(folder=prepared) as site:
+        copies = list((prepared / "backups").iterdir())
         assert f"A copy as it was: {copies[0]}" in site.process.output
         site.process.end()
     assert len(copies) == 1
@@ -107,10 +108,10 @@ def test_a_start_after_an_update_copies_the_database_and_migrates(
     with closing(sqlite3.connect(copies[0])) as copy:
         assert copy.execute(tables).fetchall() == []
         assert copy.execute("SELECT name FROM rooms_room").fetchall() == [("general",)]
-    assert rows(folder, tables) == [("django_session",)]
-    with start(folder=folder) as site:
+    assert rows(prepared, tables) == [("django_session",)]
+    with start(folder=prepared) as site:
         site.process.end()
-    assert list((folder / "backups").iterdir()) == copies
+    assert list((prepared / "backups").iterdir()) == copies
 
 
 @both_servers
@@ -149,10 +150,9 @@ def test_rate_limits_may_be_off_on_loopback(start: Start) -> None:
 
 
 def test_an_outer_address_prints_the_setup_link_until_it_is_used(
-    start: Start, tmp_path: Path
+    start: Start, prepared: Path
 ) -> None:
-    folder = tmp_path / "data"
-    with start("--host", "127.0.0.2", folder=folder) as site:
+    with start("--host", "127.0.0.2", folder=prepared) as site:
         link = site.process.wait_for("Who registers here first becomes its administrator: ")
         assert link.startswith(f"{site.address}accounts/register/?setup_token=")
         with urllib.request.urlopen(link, timeout=10) as page:
@@ -161,17 +161,15 @@ def test_an_outer_address_prints_the_setup_link_until_it_is_used(
         site.post(
             "api/auth/users/", username="ada", password="four odd words work", setup_token=token
         )
-        assert rows(folder, "SELECT is_superuser FROM accounts_user") == [(1,)]
+        assert rows(prepared, "SELECT is_superuser FROM accounts_user") == [(1,)]
         site.process.end()
-    with start("--host", "127.0.0.2", folder=folder) as site:
+    with start("--host", "127.0.0.2", folder=prepared) as site:
         site.process.end()
         assert "administrator" not in site.process.output
 
 
-def test_the_setup_link_is_at_the_public_address(start: Start, tmp_path: Path) -> None:
-    with start(
-        *("--host", "127.0.0.2"), folder=tmp_path / "data", CHAT_URL="https://chat.example"
-    ) as site:
+def test_the_setup_link_is_at_the_public_address(start: Start, prepared: Path) -> None:
+    with start("--host", "127.0.0.2", folder=prepared, CHAT_URL="https://chat.example") as site:
         link = site.process.wait_for("Who registers here first becomes its administrator: ")
         assert link.startswith("https://chat.example/accounts/register/?setup_token=")
 

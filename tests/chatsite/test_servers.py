@@ -29,11 +29,11 @@ def text_frame(text: bytes) -> bytes:
     return b"\x81" + size + b"\0\0\0\0" + text
 
 
-@pytest.mark.parametrize("code", [1000, 1001, 1011, 1012, 1013, 3000, 4401, 4404])
-def test_every_close_code_reaches_the_client_with_its_reason(daphne: Tiny, code: int) -> None:
-    with daphne.open(f"close/{code}/why") as client:
-        assert code_of(client) == (code, "why")
-    assert daphne.process.wait_for("disconnect ") == str(code)
+def test_every_close_code_reaches_the_client_with_its_reason(daphne: Tiny) -> None:
+    for code in (1000, 1001, 1011, 1012, 1013, 3000, 4401, 4404):
+        with daphne.open(f"close/{code}/why") as client:
+            assert code_of(client) == (code, "why")
+        daphne.process.wait_for(f"disconnect {code}")
 
 
 def test_a_reason_is_cut_between_characters(daphne: Tiny) -> None:
@@ -153,17 +153,17 @@ def test_a_message_beyond_a_mebibyte_closes_with_1009(tiny: Tiny) -> None:
         assert code_of(client)[0] == 1009
 
 
-def test_a_broken_frame_and_broken_text_are_told_their_codes(tiny: Tiny) -> None:
+def test_a_broken_frame_and_broken_text_are_told_their_codes(lasting: Tiny) -> None:
     for frame, code in ((b"\xf1\x80\0\0\0\0", 1002), (b"\x81\x81\0\0\0\0\xff", 1007)):
-        with tiny.deaf("listen") as client:
+        with lasting.deaf("listen") as client:
             client.sendall(frame)
             opcode, _, *told = client.recv(4, socket.MSG_WAITALL)
             assert (opcode, int.from_bytes(told)) == (0x88, code)
 
 
-def test_no_header_of_a_client_sets_the_root_path(tiny: Tiny) -> None:
-    assert tiny.get(**{"Daphne-Root-Path": "/admin"})["root_path"] == ""
-    with tiny.open("root", additional_headers={"Daphne-Root-Path": "/admin"}) as client:
+def test_no_header_of_a_client_sets_the_root_path(lasting: Tiny) -> None:
+    assert lasting.get(**{"Daphne-Root-Path": "/admin"})["root_path"] == ""
+    with lasting.open("root", additional_headers={"Daphne-Root-Path": "/admin"}) as client:
         assert client.recv(timeout=5) == "[]"
 
 
@@ -173,16 +173,16 @@ def test_a_slow_handshake_is_no_refusal(daphne: Tiny) -> None:
         wait_until(lambda: daphne.get()["last"] == "here")
 
 
-def test_the_server_does_not_tell_what_it_is(tiny: Tiny) -> None:
-    with urllib.request.urlopen(tiny.address, timeout=5) as response:
+def test_the_server_does_not_tell_what_it_is(lasting: Tiny) -> None:
+    with urllib.request.urlopen(lasting.address, timeout=5) as response:
         assert "server" not in {name.lower() for name in response.headers}
-    with tiny.open("listen") as client:
+    with lasting.open("listen") as client:
         assert client.response is not None
         assert "Server" not in client.response.headers
 
 
-def test_frames_are_not_compressed(tiny: Tiny) -> None:
-    with connect(tiny.address.replace("http", "ws") + "listen") as client:
+def test_frames_are_not_compressed(lasting: Tiny) -> None:
+    with connect(lasting.address.replace("http", "ws") + "listen") as client:
         assert client.response is not None
         assert "Sec-WebSocket-Extensions" not in client.response.headers
 

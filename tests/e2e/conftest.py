@@ -20,23 +20,36 @@ from playwright.sync_api import (
 from websockets.sync.client import ClientConnection, connect
 
 from tests.needs import find_chromium
+from tests.prepared import QUICK, prepared_folder
 from tests.site import PASSWORD, serving
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
+# The last list of features wins, so Playwright's own stand here again. The others are the address
+# bar's pages, which each context would load unseen for a second of CPU, and a process in reserve.
+_WITHOUT = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding",
+    "ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints",
+    "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch",
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup",
+    "SpareRendererForSitePerProcess",
+)  # fmt: skip
 # Without them Chromium calls home at every start.
-_ARGUMENTS = [
+ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    f"--disable-features={','.join(_WITHOUT)}",
 ]  # fmt: skip
 
 
 class Site:
     """The site as its owner runs it: started, killed and started again on the same port."""
 
-    def __init__(self, server: str, folder: Path) -> None:
+    def __init__(self, server: str, folder: Path, **environment: str) -> None:
         self._server = server
-        self._folder = folder
+        self._environment = {**QUICK, "MESSAGE_BURST": "1000", **environment}
+        self.folder = folder
         self._stack = ExitStack()
         self.port = ""
         self.tokens: dict[str, str] = {}
@@ -45,7 +58,7 @@ class Site:
 
     def start(self) -> None:
         self.running = self._stack.enter_context(
-            serving(self._folder, server=self._server, PORT=self.port or "0", MESSAGE_BURST="1000")
+            serving(self.folder, server=self._server, PORT=self.port or "0", **self._environment)
         )
         self.url = self.running.url
         self.port = self.url.rsplit(":", 1)[1]
@@ -65,7 +78,9 @@ class Site:
     def bot(self, username: str, room: str = "general") -> "Bot":
         """A socket of somebody who registers with their first browser or socket."""
         self.know(username)
-        line = connect(self.running.chat(self.tokens[username], room))
+        # A busy machine may leave a ping unanswered for long, and a full line its end.
+        options: dict[str, Any] = {"ping_interval": None, "max_queue": None}
+        line = connect(self.running.chat(self.tokens[username], room), **options)
         return Bot(self._stack.enter_context(line))
 
     def know(self, username: str) -> None:
@@ -95,31 +110,31 @@ class Bot:
 def browser() -> Iterator[Browser]:
     """Module by module: its event loop would stand in the way of tests that have their own."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=_ARGUMENTS)
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         yield chromium
         chromium.close()
 
 
 @pytest.fixture(scope="module", params=["daphne", "uvicorn"])
-def site(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
+def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     """The same site on either server."""
-    yield from site_of(request.param, tmp_path_factory)
+    yield from site_of(request.param)
 
 
 @pytest.fixture(scope="module")
-def daphne_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def daphne_site() -> Iterator[Site]:
     """For what has nothing to do with the server."""
-    yield from site_of("daphne", tmp_path_factory)
+    yield from site_of("daphne")
 
 
-def site_of(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    site = Site(server, tmp_path_factory.mktemp(server))
-    try:
-        yield site
-    finally:
-        site.close()
+def site_of(server: str, **environment: str) -> Iterator[Site]:
+    """A site of a fixture's own."""
+    with prepared_folder() as folder:
+        site = Site(server, folder, **environment)
+        try:
+            yield site
+        finally:
+            site.close()
 
 
 class People:
@@ -166,6 +181,7 @@ def sign_in(page: Page, username: str) -> None:
     page.fill("[name=password]", PASSWORD)
     page.click("button.main")
     expect(page.locator("h1")).to_have_text("All rooms")
+    page.wait_for_load_state()  # so that the page's scripts have run
 
 
 def enter(page: Page, room: str = "general") -> Page:

@@ -1,63 +1,16 @@
 """What a page makes of frames that come late, twice, in another order, or never again."""
 
 import json
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests import needs
 from tests.e2e.conftest import Bot, People, Site, enter, texts, write
+from tests.e2e.rows import newest, pending
+from tests.e2e.wire import Wire, wait_for, without_limit
 
 pytestmark = needs.chromium
-
-
-class Wire:
-    """The page's socket, tapped: frames can be held back, repeated and made up."""
-
-    def __init__(self, page: Page) -> None:
-        self.frames: list[str] = []
-        self.addresses: list[str] = []
-        self.holds = False
-        self.refuses = False
-        self.swallows = False
-        self.said: list[str] = []
-        self._page_end: WebSocketRoute
-        page.route_web_socket("**/ws/rooms/**", self._tap)
-
-    def show(self, frame: str) -> None:
-        """Lets the page have a frame."""
-        self._page_end.send(frame)
-
-    def close(self, code: int) -> None:
-        self._page_end.close(code=code)
-
-    @property
-    def connections(self) -> int:
-        return len(self.addresses)
-
-    def _tap(self, page_end: WebSocketRoute) -> None:
-        self._page_end = page_end
-        self.addresses.append(page_end.url)
-        if self.refuses:
-            page_end.close(code=1011)
-            return
-        server_end = page_end.connect_to_server()
-        server_end.on_message(self._hear)
-        page_end.on_message(lambda frame: self._pass(server_end, str(frame)))
-
-    def _pass(self, server_end: WebSocketRoute, frame: str) -> None:
-        if '"message"' in frame:
-            self.said.append(frame)
-            if self.swallows:
-                return
-        server_end.send(frame)
-
-    def _hear(self, frame: str | bytes) -> None:
-        assert isinstance(frame, str)
-        self.frames.append(frame)
-        if not self.holds:
-            self._page_end.send(frame)
 
 
 @pytest.fixture
@@ -76,11 +29,11 @@ def test_a_frame_told_twice_changes_nothing(page: Page, hal: Bot) -> None:
     wire = Wire(page)
     enter(page)
     hal.say(message="told twice")
-    expect(page.locator(".msg .prose").last).to_have_text("told twice")
+    expect(newest(page)).to_have_text("told twice")
     before = texts(page)
     _say_all_again(wire)
     write(page, "and then")
-    expect(page.locator(".msg .prose").last).to_have_text("and then")
+    expect(newest(page)).to_have_text("and then")
     assert texts(page) == [*before, "and then"]
 
 
@@ -91,12 +44,12 @@ def test_messages_stand_in_the_order_of_their_numbers(page: Page, hal: Bot) -> N
     for word in ("alpha", "beta", "gamma"):
         hal.say(message=word, client_id=word)
         assert hal.hear("ack")["client_id"] == word
-    _wait_for(
+    wait_for(
         page, lambda: sum("hx-partial" in each and "#log" in each for each in wire.frames) >= 3
     )
     for frame in reversed(wire.frames):
         wire.show(frame)
-    expect(page.locator(".msg .prose", has_text="alpha")).to_have_count(1)
+    expect(page.locator("#log .msg .prose", has_text="alpha")).to_have_count(1)
     assert texts(page)[-3:] == ["alpha", "beta", "gamma"]
 
 
@@ -112,7 +65,7 @@ def test_an_older_state_never_replaces_a_newer_one(page: Page, hal: Bot) -> None
     (older,) = (frame for frame in wire.frames if "second" in frame)
     wire.show(older)
     hal.say(message="the end")
-    expect(page.locator(".msg .prose").last).to_have_text("the end")
+    expect(newest(page)).to_have_text("the end")
     expect(row).to_have_text("third")
 
 
@@ -129,13 +82,13 @@ def test_a_change_that_overtakes_an_older_page_is_not_lost(page: Page, daphne_si
     held: list[Route] = []
     page.route("**/?before=*", lambda route: held.append(route))
     page.get_by_text("Earlier messages").click()
-    _wait_for(page, lambda: len(held) == 1)
+    wait_for(page, lambda: len(held) == 1)
 
     older = held[0].fetch()
     bot.say(edit={"id": first, "content": "line 0, better"})
     expect(page.locator("main")).to_have_attribute("data-since", "56")
     held[0].fulfill(response=older)
-    expect(page.locator(".msg .prose").first).to_have_text("line 0, better")
+    expect(page.locator("#log .msg .prose").first).to_have_text("line 0, better")
     assert len(texts(page)) == 55
 
 
@@ -143,8 +96,22 @@ def test_a_reset_begins_the_page_anew(page: Page) -> None:
     wire = Wire(page)
     enter(page)
     wire.show('<data hidden data-frame="reset" data-reason="epoch" data-seq="1"></data>')
-    _wait_for(page, lambda: wire.connections == 2)
+    wait_for(page, lambda: wire.connections == 2)
     expect(page.locator("main")).to_have_attribute("data-state", "live")
+
+
+def test_resets_without_end_stop_the_page(page: Page) -> None:
+    wire = Wire(page)
+    enter(page)
+    reset = '<data hidden data-frame="reset" data-reason="epoch" data-seq="1"></data>'
+    wire.show(reset)
+    wait_for(page, lambda: wire.connections == 2)
+    expect(page.locator("main")).to_have_attribute("data-state", "live")
+    wire.show(reset)
+    expect(page.locator("[data-banner]")).to_contain_text("Live updates have stopped.")
+    wire.show('<data hidden data-frame="ready" data-name="general" data-seq="1"></data>')
+    expect(page.locator("main")).to_have_attribute("data-state", "stopped")
+    assert wire.connections == 2
 
 
 @pytest.mark.parametrize("code", [1001, 1011, 1012, 1013])
@@ -152,7 +119,7 @@ def test_the_page_comes_back_after(page: Page, code: int) -> None:
     wire = Wire(page)
     enter(page)
     write(page, f"one more {code}")
-    expect(page.locator(".msg .prose").last).to_have_text(f"one more {code}")
+    expect(newest(page)).to_have_text(f"one more {code}")
     since = page.locator("main").get_attribute("data-since")
     wire.close(code)
     expect(page.locator("main")).to_have_attribute("data-state", "waiting")
@@ -168,27 +135,25 @@ def test_too_fast_is_tried_again_in_order(page: Page) -> None:
     wire.swallows = True
     write(page, "quick one")
     write(page, "quick two")
-    _wait_for(page, lambda: bool(wire.said))
+    wait_for(page, lambda: bool(wire.said))
     client_id = json.loads(wire.said[0])["client_id"]
     wire.swallows = False
-    wire.show(
-        f'<data hidden data-frame="error" data-code="rate_limited" data-retry-after="1"'
-        f' data-detail="Too fast." data-client-id="{client_id}"></data>'
-    )
-    expect(page.locator(".msg .prose").last).to_have_text("quick two")
+    wire.refuse("rate_limited", client_id, "Too fast.", ' data-retry-after="1"')
+    expect(newest(page)).to_have_text("quick two")
     assert texts(page)[-2:] == ["quick one", "quick two"]
-    expect(page.locator(".pending")).to_have_count(0)
+    expect(pending(page)).to_have_count(0)
 
 
 def test_a_frame_too_large_to_be_read_is_told_to_its_writer(page: Page) -> None:
+    without_limit(page)
     enter(page)
     page.fill("#words", "x" * 100_000)
     page.press("#words", "Enter")
-    expect(page.locator(".pending")).to_contain_text("A frame has at most 65536 bytes.")
+    expect(pending(page)).to_contain_text("A frame has at most 65536 bytes.")
     write(page, "and the next one goes")
-    expect(page.locator(".msg .prose").last).to_have_text("and the next one goes")
+    expect(newest(page)).to_have_text("and the next one goes")
     page.get_by_text("Discard").click()
-    expect(page.locator(".pending")).to_have_count(0)
+    expect(pending(page)).to_have_count(0)
 
 
 def test_what_was_not_sent_survives_a_reload(page: Page) -> None:
@@ -199,10 +164,10 @@ def test_what_was_not_sent_survives_a_reload(page: Page) -> None:
     expect(page.locator("main")).to_have_attribute("data-state", "waiting")
     write(page, "kept")
     page.reload()
-    expect(page.locator(".pending")).to_contain_text("kept")
+    expect(pending(page)).to_contain_text("kept")
     wire.refuses = False
-    expect(page.locator(".msg .prose").last).to_have_text("kept", timeout=15_000)
-    expect(page.locator(".pending")).to_have_count(0)
+    expect(newest(page)).to_have_text("kept", timeout=15_000)
+    expect(pending(page)).to_have_count(0)
 
 
 @pytest.mark.parametrize(
@@ -228,7 +193,7 @@ def test_a_lost_login_reloads_the_page_once(page: Page) -> None:
     wire = Wire(page)
     enter(page)
     wire.close(4401)
-    _wait_for(page, lambda: wire.connections == 2)
+    wait_for(page, lambda: wire.connections == 2)
     expect(page.locator("main")).to_have_attribute("data-state", "live")
     wire.close(4401)
     expect(page.locator("main")).to_have_attribute("data-state", "stopped")
@@ -255,12 +220,3 @@ def _say_all_again(wire: Wire) -> None:
     for frame in list(wire.frames):
         if "hx-partial" in frame:
             wire.show(frame)
-
-
-def _wait_for(page: Page, claim: Callable[[], bool]) -> None:
-    """Lets the browser work until the claim holds."""
-    for _ in range(300):
-        if claim():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it never held")

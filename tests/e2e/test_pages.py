@@ -7,17 +7,21 @@ from playwright.sync_api import Page, expect
 
 from tests import needs
 from tests.e2e.conftest import DESKTOP, PHONE, People, Site, enter, write
+from tests.e2e.past import lines, remember
 from tests.site import PASSWORD
 
 pytestmark = needs.chromium
 PAGES = ["/rooms/", "/rooms/new/", "/rooms/general/", "/accounts/profile/", "/accounts/password/"]
 
 
-def test_everything_can_be_done_without_a_script(daphne_site: Site, people: People) -> None:
-    page = people.sit_down(daphne_site, java_script_enabled=False)
+@pytest.mark.parametrize(("name", "size"), [("desk", DESKTOP), ("phone", PHONE)])
+def test_everything_can_be_done_without_a_script(
+    daphne_site: Site, people: People, name: str, size: dict[str, int]
+) -> None:
+    page = people.sit_down(daphne_site, java_script_enabled=False, viewport=size)
     page.goto("/")
     page.get_by_role("link", name="Make one").click()
-    page.fill("[name=username]", "noscript")
+    page.fill("[name=username]", name)
     page.fill("[name=password]", PASSWORD)
     page.click("button.main")
     expect(page.locator("h1")).to_have_text("All rooms")
@@ -34,21 +38,28 @@ def test_everything_can_be_done_without_a_script(daphne_site: Site, people: Peop
 
     page.locator(".msg").last.locator("a", has=page.locator("time")).click()
     page.get_by_role("button", name="Heart").click()
-    expect(page.locator(".react")).to_have_text("❤️ 1")
+    expect(page.locator("[data-react]")).to_have_text("❤️ 1")
+    page.get_by_role("button", name="Heart").click()
+    expect(page.locator(".react")).to_have_count(0)
+    page.fill("#reply", "answered without a script")
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.locator(".msg .prose").last).to_have_text("answered without a script")
+    expect(page.locator(".msg .reply-to b").last).to_have_text(name)
+
+    page.locator(".msg").last.locator("a", has=page.locator("time")).click()
     page.get_by_role("button", name="Delete message").click()
     expect(page.locator(".msg").last).to_contain_text("This message was deleted.")
 
-    page.get_by_role("button", name="Log out").click()
+    page.goto("/accounts/profile/")
+    page.locator("main").get_by_role("button", name="Log out").click()
     expect(page.locator("h1")).to_have_text("Come in")
-    page.fill("[name=username]", "noscript")
+    page.fill("[name=username]", name)
     page.fill("[name=password]", PASSWORD)
     page.click("button.main")
     expect(page.locator("h1")).to_have_text("All rooms")
 
     daphne_site.know("hal")
-    for number in range(120):
-        said = {"content": f"line {number}"}
-        daphne_site.running.post("/api/rooms/general/messages/", said, daphne_site.tokens["hal"])
+    remember(daphne_site, "general", lines(120, "hal"))
     page.goto("/rooms/general/")
     expect(page.locator(".msg .prose").first).to_have_text("line 70")
     page.get_by_role("link", name="Earlier messages").click()
@@ -69,7 +80,7 @@ def test_no_page_is_wider_than_its_screen_or_breaks_the_policy(
     page = people.sit_down(daphne_site, "ada", viewport=size, color_scheme=theme)
     enter(page)
     write(page, "wide" * 200 + " https://example.org/" + "long/" * 60)
-    expect(page.locator(".msg .prose").last).to_contain_text("example.org")
+    expect(page.locator("#log .msg .prose").last).to_contain_text("example.org")
     permalink = page.locator(".msg a:has(time)").last.get_attribute("href") or ""
 
     for path in [*PAGES, permalink]:

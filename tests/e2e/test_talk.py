@@ -1,9 +1,11 @@
 """Two people and a bot in one room."""
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests import needs
 from tests.e2e.conftest import PHONE, People, Site, enter, texts, write
+from tests.e2e.rows import choose, newest, pending, press, row
+from tests.e2e.wire import without_limit
 
 pytestmark = needs.chromium
 
@@ -15,17 +17,17 @@ def test_two_people_and_a_bot_talk_in_general(site: Site, people: People) -> Non
     hal.hear("ready")
 
     write(ada, "Good morning, <b>everybody</b>")
-    expect(bob.locator(".msg .prose").last).to_have_text("Good morning, <b>everybody</b>")
+    expect(newest(bob)).to_have_text("Good morning, <b>everybody</b>")
     heard = hal.hear("message")
     assert heard["content"] == "Good morning, <b>everybody</b>"
     assert heard["user"]["username"] == "ada"
 
     hal.say(message="Build 512 finished", client_id="build-512")
     for page in (ada, bob):
-        expect(page.locator(".msg .prose").last).to_have_text("Build 512 finished")
+        expect(newest(page)).to_have_text("Build 512 finished")
 
     write(bob, "Thank you both")
-    expect(ada.locator(".msg .prose").last).to_have_text("Thank you both")
+    expect(newest(ada)).to_have_text("Thank you both")
     assert texts(ada) == texts(bob)
 
     for person in ("ada", "bob", "hal"):
@@ -46,9 +48,9 @@ def test_a_composer_is_empty_after_enter_and_shift_enter_starts_a_line(
     ada.locator("#words").press_sequentially("two")
     ada.press("#words", "Enter")
 
-    expect(ada.locator(".msg .prose").last).to_have_text("one\ntwo", use_inner_text=True)
+    expect(newest(ada)).to_have_text("one\ntwo", use_inner_text=True)
     expect(ada.locator("#words")).to_have_value("")
-    expect(ada.locator(".pending")).to_have_count(0)
+    expect(pending(ada)).to_have_count(0)
 
 
 def test_what_one_changes_changes_on_the_others_page(daphne_site: Site, people: People) -> None:
@@ -56,28 +58,23 @@ def test_what_one_changes_changes_on_the_others_page(daphne_site: Site, people: 
     bob = enter(people.sit_down(daphne_site, "bob"))
     write(ada, "The draft is at handbok")
     write(ada, "This goes")
-    on_bobs = bob.locator(".msg").nth(-2)
+    on_bobs = bob.locator("#log .msg").nth(-2)
     expect(on_bobs).to_contain_text("handbok")
 
     _react(bob, "The draft", "👍")
-    expect(_row(ada, "The draft").locator(".react")).to_have_text("👍 1")
-    _row(ada, "The draft").locator(".react").click()
-    expect(_row(bob, "The draft").locator(".react")).to_have_text("👍 2")
-    _row(bob, "The draft").locator(".react").click()
-    expect(_row(ada, "The draft").locator(".react")).to_have_text("👍 1")
+    expect(row(ada, "The draft").locator("[data-react]")).to_have_text("👍 1")
+    row(ada, "The draft").locator("[data-react]").click()
+    expect(row(bob, "The draft").locator("[data-react]")).to_have_text("👍 2")
+    row(bob, "The draft").locator("[data-react]").click()
+    expect(row(ada, "The draft").locator("[data-react]")).to_have_text("👍 1")
 
-    row = _row(ada, "The draft")
-    row.hover()
-    row.locator(".own").click()
-    ada.fill("#content", "The draft is at handbook")
-    ada.click("#edit button")
-    expect(_row(bob, "The draft is at handbook")).to_contain_text("edited")
+    press(ada, "The draft", "edit")
+    write(ada, "The draft is at handbook")
+    expect(row(bob, "The draft is at handbook")).to_contain_text("edited")
 
-    row = _row(ada, "This goes")
-    row.hover()
-    row.locator(".own").click()
-    ada.click("#delete button")
-    expect(bob.locator(".msg").last).to_contain_text("This message was deleted.")
+    choose(ada, "This goes", "ask")
+    ada.get_by_role("button", name="Delete message").click()
+    expect(bob.locator("#log .msg").last).to_contain_text("This message was deleted.")
     assert people.complaints == []
 
 
@@ -85,15 +82,25 @@ def test_a_reply_says_whom_it_answers(daphne_site: Site, people: People) -> None
     ada = enter(people.sit_down(daphne_site, "ada"))
     bob = enter(people.sit_down(daphne_site, "bob"))
     write(bob, "Who has the key")
-    row = _row(ada, "Who has the key")
-    row.hover()
-    row.locator("[data-reply]").click()
+    press(ada, "Who has the key", "reply")
     expect(ada.locator("[data-replying]")).to_contain_text("bob")
     write(ada, "I have")
 
-    answer = _row(bob, "I have")
+    answer = row(bob, "I have")
     expect(answer.locator(".reply-to")).to_contain_text("bob")
     expect(ada.locator("[data-replying]")).to_be_hidden()
+
+
+def test_who_writes_in_a_room_has_joined_it(daphne_site: Site, people: People) -> None:
+    ada = people.sit_down(daphne_site, "ada")
+    ada.goto("/rooms/new/")
+    ada.fill("[name=name]", "open-door")
+    ada.click("button.main")
+    bob = enter(people.sit_down(daphne_site, "bob"), "open-door")
+    expect(bob.get_by_role("button", name="Join")).to_be_visible()
+    write(bob, "May I")
+    expect(bob.get_by_role("button", name="Leave")).to_be_visible()
+    expect(bob.get_by_role("button", name="Join")).to_be_hidden()
 
 
 def test_typing_shows_on_the_others_page_and_ends_with_the_message(
@@ -113,13 +120,15 @@ def test_typing_shows_on_the_others_page_and_ends_with_the_message(
 def test_a_refused_message_stays_until_its_writer_drops_it(
     daphne_site: Site, people: People
 ) -> None:
-    ada = enter(people.sit_down(daphne_site, "ada"))
+    ada = people.sit_down(daphne_site, "ada")
+    without_limit(ada)
+    enter(ada)
 
     write(ada, "x" * 4001)
-    pending = ada.locator(".pending")
-    expect(pending).to_contain_text("At most 4000 characters.")
-    pending.get_by_text("Discard").click()
-    expect(pending).to_have_count(0)
+    refused = pending(ada)
+    expect(refused).to_contain_text("At most 4000 characters.")
+    refused.get_by_text("Discard").click()
+    expect(refused).to_have_count(0)
 
 
 def test_earlier_messages_come_in_place_and_the_page_stays_live(
@@ -134,21 +143,15 @@ def test_earlier_messages_come_in_place_and_the_page_stays_live(
         hal.say(message=f"line {number}", client_id=f"long-{number}")
     hal.hear("ack", lambda ack: ack["client_id"] == "long-69")
     enter(ada, "long")
-    expect(ada.locator(".msg")).to_have_count(50)
+    expect(ada.locator("#log .msg")).to_have_count(50)
 
     ada.get_by_text("Earlier messages").click()
-    expect(ada.locator(".msg")).to_have_count(70)
+    expect(ada.locator("#log .msg")).to_have_count(70)
     hal.say(message="the newest")
-    expect(ada.locator(".msg .prose").last).to_have_text("the newest")
+    expect(newest(ada)).to_have_text("the newest")
     assert texts(ada) == [*(f"line {number}" for number in range(70)), "the newest"]
 
 
-def _row(page: Page, words: str) -> Locator:
-    return page.locator(".msg", has_text=words).last
-
-
 def _react(page: Page, words: str, emoji: str) -> None:
-    row = _row(page, words)
-    row.hover()
-    row.locator("[data-react-menu]").click()
+    press(page, words, "react-menu")
     page.locator(f"[data-emoji='{emoji}']").click()

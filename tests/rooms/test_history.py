@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -119,8 +120,19 @@ def test_tombstones_are_listed(ten: list[Message], ada: User, general: Room) -> 
 
 def changes(room: Room, since: int, *, upto: int = 10**6, **where: Any) -> list[tuple[str, int]]:
     """What a reader who has all up to `since` is told: the frame's name, and of which seq."""
-    events = history.changes_since(room.pk, since, upto=upto, **where)
+    events = history.changes_since(room.pk, since, upto=upto, **where).events
     return [(event.key, event.message["seq"]) for event in events]
+
+
+def by_pages(room: Room, since: int, *, upto: int, limit: int) -> list[tuple[str, int]]:
+    """The same, read page by page."""
+    told: list[tuple[str, int]] = []
+    after, more = since, True
+    while more:
+        page = history.changes_since(room.pk, since, upto=upto, after=after, limit=limit)
+        told += [(event.key, event.message["seq"]) for event in page.events]
+        after, more = page.reached, page.more
+    return told
 
 
 def test_the_net_effect_comes_once_a_message_in_the_order_of_the_concerning_numbers(
@@ -146,7 +158,7 @@ def test_the_net_effect_comes_once_a_message_in_the_order_of_the_concerning_numb
         ("deleted", 1), ("message", 15), ("edited", 3), ("deleted", 10),
     ]  # fmt: skip
     assert changes(general, 17) == []
-    (last,) = history.changes_since(general.pk, 16, upto=17)
+    (last,) = history.changes_since(general.pk, 16, upto=17).events
     assert (last.message["content"], last.rendered, last.message["deleted"]) == ("", "", True)
 
 
@@ -158,13 +170,13 @@ def test_a_reader_who_is_cut_anywhere_comes_to_hold_all(
     post_message(ada, general, "thirteen")
     delete_message(ada, general, ten[5].pk)
     head = history.read_counter(general.pk)
-    whole = history.changes_since(general.pk, 5, upto=head)
+    whole = history.changes_since(general.pk, 5, upto=head).events
 
     for cut in range(len(whole) + 1):
         told, number = list(whole[:cut]), 5
         for event in told:
             number = max(number, history.concerning_number(event))
-        told += history.changes_since(general.pk, number, upto=head)
+        told += history.changes_since(general.pk, number, upto=head).events
         held = {event.message["id"]: event.message for event in told}
         for message in Message.objects.filter(room=general, changed_seq__gt=5):
             assert held[message.pk]["changed_seq"] == message.changed_seq, cut
@@ -179,15 +191,7 @@ def test_pages_of_a_replay_join_without_gap_or_double(
     whole = changes(general, 3, upto=head)
 
     for limit in (1, 2, 3, 5):
-        told: list[tuple[str, int]] = []
-        after = 3
-        while after < head:
-            events = history.changes_since(general.pk, 3, upto=head, after=after, limit=limit)
-            told += [(event.key, event.message["seq"]) for event in events]
-            if len(events) < limit:
-                break
-            after = history.concerning_number(events[-1])
-        assert told == whole, limit
+        assert by_pages(general, 3, upto=head, limit=limit) == whole, limit
 
 
 def test_what_changed_beyond_the_end_is_left_to_the_next_call(
@@ -204,14 +208,59 @@ def test_other_rooms_are_left_out(ten: list[Message], general: Room) -> None:
     assert len(changes(general, 0)) == 10
 
 
-def test_a_replay_costs_four_queries_whatever_it_holds(
+def test_a_replay_costs_five_queries_whatever_it_holds(
     ten: list[Message], ada: User, general: Room, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for message in ten[:5]:
         edit_message(ada, general, message.pk, "edited")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(changes(general, 5)) == 10
+
+
+@pytest.mark.parametrize("since", [0, 10])
+def test_no_state_is_told_under_the_number_of_an_older_one(
+    ten: list[Message], ada: User, general: Room, since: int
+) -> None:
+    edit_message(ada, general, ten[2].pk, "edited")
+    late = [ten[2].pk]
+
+    def react_in_between(execute: Any, sql: str, *rest: Any) -> Any:
+        # The messages have been read, their reactions have not.
+        if late and 'FROM "rooms_reaction"' in sql:
+            add_reaction(ada, general, late.pop(), "👍")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(react_in_between):
+        events = history.changes_since(general.pk, since, upto=11).events
+
+    assert not late
+    told = {event.message["id"]: event.message for event in events}.get(ten[2].pk)
+    # Beyond `upto` a change of an older message is left to the next call.
+    assert (told is None) if since else (told and told["changed_seq"] == 12 and told["reactions"])
+
+
+@pytest.mark.parametrize("moved", [0, 1])
+def test_a_page_that_loses_a_message_while_it_is_read_is_not_the_last(
+    ten: list[Message], ada: User, general: Room, moved: int
+) -> None:
+    for message in ten[:4]:
+        edit_message(ada, general, message.pk, f"edited {message.seq}")  # 11 to 14
+    post_message(ada, general, "fifteen")
+    late = [ten[moved].pk]
+
+    def react_in_between(execute: Any, sql: str, *rest: Any) -> Any:
+        if late and 'FROM "rooms_reaction"' in sql:
+            add_reaction(ada, general, late.pop(), "👍")  # 16: beyond what is asked for
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(react_in_between):
+        told = by_pages(general, 10, upto=15, limit=2)
+
+    assert not late
+    left = [("edited", seq) for seq in (1, 2, 3, 4) if seq != moved + 1]
+    assert told == [*left, ("message", 15)]
+    assert changes(general, 15) == [("edited", moved + 1)]
 
 
 def test_heads_are_read_in_one_query(

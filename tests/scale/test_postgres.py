@@ -6,13 +6,13 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 
 import psycopg
 import pytest
 
 from tests import needs
+from tests.prepared import scratch
 from tests.running import ROOT, wait_until
 
 pytestmark = [needs.postgres, pytest.mark.timeout(600)]
@@ -22,16 +22,29 @@ SUITES = (
     "tests/rooms/hub",
     "tests/rooms/sockets/test_connecting.py",
     "tests/rooms/sockets/test_posting.py",
+    "tests/scale/postgres_only.py",
+)
+# The cluster goes with the test, and its databases with it.
+OPTIONS = (
+    "--reuse-db",
+    # They lock a file of SQLite's.
+    "--deselect=tests/rooms/sockets/test_posting.py::"
+    "test_what_waits_behind_a_post_waits_no_longer_than_it",
+    "--deselect=tests/rooms/sockets/test_posting.py::test_each_is_answered_in_time_from_its_coming",
 )
 
 
 @pytest.fixture
 def postgres() -> Iterator[str]:
     """The address of a cluster of the test's own."""
+    with scratch() as folder:
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+        yield from _cluster(folder)
+
+
+def _cluster(folder: str) -> Iterator[str]:
     programs = needs.find_postgres()
-    folder = tempfile.mkdtemp(prefix="pg")
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -47,7 +60,6 @@ def postgres() -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _answers(address: str) -> bool:
@@ -71,11 +83,11 @@ def test_the_protocol_holds_on_postgresql(postgres: str) -> None:
         **os.environ,
         "DATABASE_URL": postgres,
         "PROPERTY_RUNS": "0",
-        "PROPERTY_ROW_RUNS": "40",
+        "PROPERTY_ROW_RUNS": "20",
     }
     environment.pop("PYTEST_XDIST_WORKER", None)
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *SUITES],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *OPTIONS, *SUITES],
         cwd=ROOT,
         env=environment,
         capture_output=True,

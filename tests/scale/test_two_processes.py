@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -55,6 +56,15 @@ class Redis:
             self.process.kill()
             self.process.wait()
             self.process = None
+
+    def freeze(self) -> None:
+        """It stands still until `thaw`; its connections stay open."""
+        assert self.process
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self.process
+        self.process.send_signal(signal.SIGCONT)
 
     def _answers(self) -> bool:
         with socket.socket() as probe:
@@ -121,6 +131,28 @@ async def test_while_redis_is_dead_messages_cross_within_the_promise(
         redis.start()
         await his.send(json.dumps({"message": "with redis again"}))
         assert await next_of(hers, "message", lambda m: m["content"] == "with redis again")
+
+
+async def test_who_left_while_redis_was_frozen_is_gone_soon_after(
+    sites: list[Site], redis: Redis
+) -> None:
+    ada, bob, eve = sites[0].register("ada"), sites[0].register("bob"), sites[0].register("eve")
+    async with websockets.connect(sites[0].chat(ada)) as hers:
+        async with websockets.connect(sites[1].chat(bob)):
+            await next_of(hers, "users", lambda users: len(users) == 2)
+            redis.freeze()
+        await asyncio.to_thread(sites[1].process.wait_for, "leaving not told")
+        async with websockets.connect(sites[1].chat(eve)) as others:
+            await next_of(others, "users")
+            redis.thaw()
+            began = time.monotonic()
+            await next_of(hers, "users", lambda users: names(users) == ["eve", "ada"])
+            # Within 15 s by the promise. It is noticed in 2 s, and the others look each second.
+            assert time.monotonic() - began < 8
+
+
+def names(users: Any) -> list[str]:
+    return [user["username"] for user in users]
 
 
 async def test_who_joins_a_busy_room_is_told_who_is_there_before_anything_live(

@@ -4,22 +4,21 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.prepared import QUICK, prepared_folder
 from tests.site import Site, serving
 from tests.wire.lines import plain_daphne
 
 
 @pytest.fixture(scope="module", params=["daphne", "uvicorn", "plain daphne"])
-def site(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
+def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     """The site on each server in turn."""
-    folder = tmp_path_factory.mktemp("site")
-    if request.param == "plain daphne":
-        with plain_daphne(folder) as found:
-            yield found
-    else:
-        with serving(folder, server=request.param) as found:
-            yield found
+    with prepared_folder() as folder:
+        if request.param == "plain daphne":
+            with plain_daphne(folder) as found:
+                yield found
+        else:
+            with serving(folder, server=request.param, **QUICK) as found:
+                yield found
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,9 @@ from typing import Any
 import websockets
 from websockets.asyncio.client import ClientConnection
 
+from tests.prepared import QUICK
 from tests.running import running, wait_until
-from tests.site import Site, serving
+from tests.site import Site
 
 PATIENCE = 10.0  # seconds
 
@@ -62,13 +63,11 @@ async def line(address: str, **options: Any) -> AsyncIterator[Line]:
 @contextmanager
 def plain_daphne(folder: Path) -> Iterator[Site]:
     """The founding command: `python -m daphne chatsite.asgi:application`, on a prepared folder."""
-    with serving(folder):
-        pass  # makes the database
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     arguments = ("-m", "daphne", "-p", str(port), "chatsite.asgi:application")
-    with running(*arguments, DATA_DIR=str(folder), PYTHONPATH=".") as process:
+    with running(*arguments, DATA_DIR=str(folder), PYTHONPATH=".", **QUICK) as process:
         wait_until(lambda: _answers(port), 30)
         yield Site(process, f"http://127.0.0.1:{port}")
 

@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.prepared import QUICK
 from tests.site import serving
 from tests.wire.lines import line, plain_daphne
 
 
 @pytest.mark.parametrize("server", ["daphne", "uvicorn"])
 async def test_a_stop_tells_the_sockets_to_come_back_and_ends_in_time(
-    tmp_path: Path, server: str
+    prepared: Path, server: str
 ) -> None:
-    with serving(tmp_path, server=server) as site:
+    with serving(prepared, server=server, **QUICK) as site:
         token = site.register("ada")
         async with line(site.chat(token)) as hers:
             await hers.until("ready")
@@ -24,8 +25,8 @@ async def test_a_stop_tells_the_sockets_to_come_back_and_ends_in_time(
         assert time.monotonic() - started < 10
 
 
-async def test_plain_daphne_leaves_the_sockets_without_a_word(tmp_path: Path) -> None:
-    with plain_daphne(tmp_path) as site:
+async def test_plain_daphne_leaves_the_sockets_without_a_word(prepared: Path) -> None:
+    with plain_daphne(prepared) as site:
         token = site.register("ada")
         async with line(site.chat(token)) as hers:
             await hers.until("ready")

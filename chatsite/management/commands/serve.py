@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand
 from django.utils.module_loading import import_string
 
@@ -35,6 +36,8 @@ class Command(BaseCommand):
         # The database and its copies are nobody else's to read, whatever the folder's own rights.
         os.umask(0o077)
         take_host(host)
+        # The other checks may ask the database, which is in that folder.
+        self.check(tags=[Tags.files])
         self.check()
         _prepare_folders()
         allow_many_connections()

@@ -16,13 +16,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_a_batch_is_answered_post_by_post(ada: User, bob: User, general: Room) -> None:
     den = create_room(ada, name="den")
     posts = [
-        Post(ada, general, "one", client_id="a"),
-        Post(bob, general, ""),
-        Post(bob, den, "two"),
-        Post(ada, general, "one", client_id="a"),
-        Post(ada, general, "other", client_id="a"),
-        Post(bob, general, "three", client_id="a"),
-        Post(bob, general, "x", reply_to=999),
+        Post(ada.pk, general.pk, "one", client_id="a"),
+        Post(bob.pk, general.pk, ""),
+        Post(bob.pk, den.pk, "two"),
+        Post(ada.pk, general.pk, "one", client_id="a"),
+        Post(ada.pk, general.pk, "other", client_id="a"),
+        Post(bob.pk, general.pk, "three", client_id="a"),
+        Post(bob.pk, general.pk, "x", reply_to=999),
     ]
 
     answers = post_messages(posts)
@@ -45,7 +45,7 @@ def test_a_batch_costs_as_many_queries_as_a_small_one(ada: User, general: Room) 
     post_message(ada, general, "the first seats nobody")
     counts = []
     for size in (2, 50):
-        posts = [Post(ada, general, f"{n}", client_id=f"{size}-{n}") for n in range(size)]
+        posts = [Post(ada.pk, general.pk, f"{n}", client_id=f"{size}-{n}") for n in range(size)]
         with CaptureQueriesContext(connection) as queries:
             post_messages(posts)
         counts.append(len(queries))

@@ -15,9 +15,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_it_is_told_to_the_room(ada: User, general: Room, heard: Heard) -> None:
-    announce_typing(ada, general)
+    announce_typing(ada, general, ago=1_500)
 
-    assert heard == [(f"room.{general.pk}", PersonTyping(user_payload(ada)))]
+    assert heard == [(f"room.{general.pk}", PersonTyping(user_payload(ada), 1_500))]
 
 
 def test_an_outsider_may_in_a_public_room_and_not_in_a_private_one(

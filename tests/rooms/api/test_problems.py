@@ -212,7 +212,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
         def fail(*args: Any, **kwargs: Any) -> Any:
             raise failure
 
-        monkeypatch.setattr(messages, "post_message", fail)
+        monkeypatch.setattr(messages, "post_and_wait", fail)
 
     return fail_with
 

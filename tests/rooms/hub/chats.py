@@ -29,6 +29,8 @@ EMOJI = ("👍", "🎉")
 class RowChat:
     """A new room in the database."""
 
+    is_still = False  # nothing changes any more but by `act`
+
     def __init__(self, random: Random, people: list[User]) -> None:
         self.random = random
         self.people = people
@@ -100,6 +102,7 @@ class ListChat(RowChat):
         monkeypatch.setattr(history, "room_changed", lambda _id: head)
         monkeypatch.setattr(history, "_posted", self._posted)
         monkeypatch.setattr(history, "_changed", self._changed)
+        monkeypatch.setattr(history, "_of_one_moment", self._of_one_moment)
 
     def post(self, actor: User, content: str, answered: int | None) -> None:
         number = len(self.messages) + 1
@@ -166,3 +169,10 @@ class ListChat(RowChat):
             if m.changed_seq > m.seq and floor < m.changed_seq <= upto and m.seq <= since
         ]
         return sorted(found, key=lambda m: m.changed_seq)[:limit]
+
+    def _of_one_moment(self, found: list[Message]) -> list[Message]:
+        """Now and then one of them changes while it is read."""
+        there = [message.pk for message in found if not message.is_deleted]
+        if there and not self.is_still and self.random.random() < 0.1:
+            self.react(self.people[0], self.random.choice(there), "👀", True)
+        return found

@@ -41,6 +41,8 @@ class StillHub(Hub):
             await asyncio.sleep(0)
         return answer
 
+    look = ask
+
     def hear(self, topic: str, event: Event) -> None:
         if self._random.random() >= self._loses:
             super().hear(topic, event)

@@ -75,3 +75,16 @@ def test_a_state_told_ahead_of_the_count_is_left_to_the_rows() -> None:
 
     assert told(ring, 0, 5) == [("message", 1)]
     assert told(ring, 1, 5) is None
+
+
+def test_who_goes_on_talking_is_told_so_from_memory_too() -> None:
+    ring = Ring(floor=0)
+    add(ring, MessagePosted(message(1), "m1"))
+    add(ring, MessageEdited(message(2, 3), "better", follows=True))
+
+    for since in (0, 2):
+        frames = ring.replay(since, 3)
+        assert frames is not None
+        event = frames[-1].event
+        assert isinstance(event, MessageEvent)
+        assert event.follows

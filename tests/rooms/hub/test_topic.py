@@ -4,9 +4,11 @@ import asyncio
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from rooms import history
 from rooms.events import MessageEvent, MessagePosted, RoomChanged
+from rooms.hub import topic as topic_module
 from rooms.hub.frames import Frames
 from rooms.hub.topic import RoomTopic
 
@@ -36,6 +38,7 @@ class Rows:
 
     def __init__(self, upto: int) -> None:
         self.upto = upto
+        self.fails_beyond = 10**6
         self.asked: list[str] = []
 
     async def __call__(self, query: Any, *args: Any, **options: Any) -> Any:
@@ -44,7 +47,11 @@ class Rows:
         if query is history.read_heads:
             return {1: history.Head(self.upto, 0, "e")}
         after, upto, limit = options["after"], options["upto"], options["limit"]
-        return [posted(seq) for seq in range(after + 1, upto + 1)][:limit]
+        if after >= self.fails_beyond:
+            raise OperationalError
+        reached = min(upto, after + limit)
+        told = [posted(seq) for seq in range(after + 1, reached + 1)]
+        return history.Changes(told, reached, more=reached < upto)
 
 
 @pytest.fixture
@@ -99,6 +106,22 @@ async def test_a_hole_is_filled_from_the_rows_the_counter_first(
     assert listener.told == [11, 12, 13, 14]
     assert rows.asked[:2] == ["read_heads", "changes_since"]
     assert topic.seq == 14
+
+
+async def test_a_repair_that_fails_half_way_tells_nobody_anything_twice(
+    topic: RoomTopic, rows: Rows, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(topic_module, "REPAIR_PAGE", 2)
+    rows.upto = 15
+    rows.fails_beyond = 12
+    topic.refresh()
+    await topic.settled()
+    assert listener.told == [11, 12]
+
+    rows.fails_beyond = 15
+    topic.refresh()
+    await topic.settled()
+    assert listener.told == [11, 12, 13, 14, 15]
 
 
 async def test_what_arrives_during_a_repair_waits_and_is_told_once(

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, InterfaceError, OperationalError
 
 from accounts.models import User
-from rooms import commands
+from rooms import writer
 from rooms.models import Message, Room
 from rooms.refusals import Refusal
 from tests.rooms.sockets.conftest import Enter
@@ -44,6 +44,7 @@ BAD_FRAMES: list[Any] = [
     {"react": {"id": 1}}, {"react": {"emoji": "👍"}}, {"react": {"id": 1, "emoji": 1}},
     {"react": "👍"}, {"unreact": {"id": 1}}, {"unreact": {"emoji": "👍"}},
     {"typing": False}, {"typing": None}, {"typing": "yes"}, {"typing": {}},
+    {"typing": True, "ago": -1}, {"typing": True, "ago": 3501}, {"typing": True, "ago": "soon"},
     {"read": -1}, {"read": "x"}, {"read": 1.5}, {"read": None}, {"read": True}, {"read": 2**53},
     {"read": {"seq": 1}},
 ]  # fmt: skip
@@ -178,7 +179,7 @@ async def test_a_fault_of_ours_is_told_and_the_socket_stays(
 
     hers = await enter(ada)
     with monkeypatch.context() as patch:
-        patch.setattr(commands, "post_message", fail)
+        patch.setattr(writer, "post_prepared", fail)
         await hers.send({"message": "x", "client_id": "y"})
         error = await hers.until("error")
 

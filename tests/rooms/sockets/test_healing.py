@@ -50,10 +50,15 @@ async def test_a_lost_last_notice_is_made_good(
     assert (await hers.until("message"))["content"] == "two"
 
 
+@pytest.fixture
+def no_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hole alone has to be noticed; to be named before whatever starts the hub."""
+    monkeypatch.setattr(sweeps, "COUNTERS_EVERY", 3600.0)
+
+
 async def test_a_lost_notice_in_the_middle_is_made_good_before_the_next_is_shown(
-    ada: User, general: Room, enter: Enter, monkeypatch: pytest.MonkeyPatch
+    no_sweep: None, ada: User, general: Room, enter: Enter
 ) -> None:
-    monkeypatch.setattr(sweeps, "COUNTERS_EVERY", 3600.0)  # the hole alone has to be noticed
     hers = await enter(ada)
     await sync_to_async(post_message)(ada, general, "one")
     with nobody_is_told():

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from accounts.actions import deactivate, end_session
 from accounts.models import User
-from rooms.actions.rooms import create_room
+from rooms.actions.rooms import change_room, create_room
 from rooms.models import Membership, Room
 from tests.rooms.sockets.conftest import Enter, sign_in
 from tests.rooms.sockets.pieces import facts_of
@@ -124,6 +124,40 @@ async def test_rooms_that_are_not_there_or_not_ones_own_are_4404(
         assert await (await browse(ada, f"/ws/rooms/{name}/")).closed() == 4404
 
 
+@pytest.mark.parametrize("path", ["/ws/rooms/general/", ME])
+async def test_a_page_that_somebody_else_opened_is_4401(
+    ada: User, bob: User, browse: Enter, path: str
+) -> None:
+    for stranger in (str(ada.pk), "", "x", f"{bob.pk}&me={ada.pk}"):
+        assert await (await browse(bob, f"{path}?me={stranger}")).closed() == 4401
+
+
+@pytest.mark.parametrize("path", ["/ws/rooms/general/", ME])
+async def test_ones_own_page_opens_and_so_does_one_that_does_not_say_whose_it_is(
+    ada: User, browse: Enter, path: str
+) -> None:
+    for query in ("", f"?me={ada.pk}"):
+        await (await browse(ada, path + query)).so_far()
+
+
+async def test_a_page_of_a_room_whose_name_is_anothers_now_is_4404(
+    ada: User, browse: Enter
+) -> None:
+    lab = await sync_to_async(create_room)(ada, name="lab")
+    path = f"/ws/rooms/lab/?room={lab.pk}"
+    await (await browse(ada, path)).until("ready")
+    await sync_to_async(change_room)(ada, lab, name="old-lab")
+    await sync_to_async(create_room)(ada, name="lab")
+
+    assert await (await browse(ada, path)).closed() == 4404
+    await (await browse(ada, f"/ws/rooms/old-lab/?room={lab.pk}")).until("ready")
+
+
+@pytest.mark.parametrize("room", ["0", "", "x", "999999"])
+async def test_a_page_of_no_room_is_4404(ada: User, browse: Enter, room: str) -> None:
+    assert await (await browse(ada, f"/ws/rooms/general/?room={room}")).closed() == 4404
+
+
 async def test_the_banned_are_4403(ada: User, browse: Enter) -> None:
     later = timezone.now() + timedelta(hours=1)
     await Membership.objects.filter(user=ada).aupdate(banned_until=later)
@@ -136,6 +170,9 @@ async def test_the_twenty_first_socket_is_4409_whatever_its_form(
 ) -> None:
     session = await sign_in(ada)
     for number in range(20):
-        await (enter(ada) if number % 2 else browse(ada, ME, session=session))
+        if number % 2:
+            await enter(ada)
+        else:  # a socket counts from when it is known whose it is
+            await (await browse(ada, ME, session=session)).so_far()
 
     assert await (await browse(ada, session=session)).closed() == 4409

@@ -102,8 +102,9 @@ async def test_every_change_comes_as_html_with_its_numbers(
     assert (facts_of(deleted)["seq"], facts_of(deleted)["changed-seq"]) == ("1", "4")
     assert "words" not in deleted
     assert "data-react=" not in deleted
-    await his.send({"typing": True})
-    assert facts_of(await hers.until("typing"))["user"] == str(bob.pk)
+    await his.send({"typing": True, "ago": 1_500})
+    told = facts_of(await hers.until("typing"))
+    assert (told["user"], told["ago"]) == (str(bob.pk), "1500")
     await her_other.send({"read": "4"})
     read = facts_of(await hers.until("read"))
     assert (read["room"], read["seq"]) == ("general", "4")

@@ -1,14 +1,17 @@
 """`{"message": …}` over a socket: who gets it, what its sender is told, who may."""
 
+import sqlite3
+import time
 from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
-from rooms import limits
+from rooms import limits, turns, writer
 from rooms.actions.messages import post_message
 from rooms.actions.rooms import change_room, create_room
 from rooms.models import Membership, Message, Room
@@ -51,6 +54,72 @@ async def test_without_a_client_id_there_is_no_ack(ada: User, enter: Enter) -> N
     await hers.send({"message": "hello"})
 
     assert [list(frame) for frame in await hers.so_far()] == [["message"]]
+
+
+async def test_what_waits_behind_a_post_waits_no_longer_than_it(
+    ada: User, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "GIVES_UP", 1.0)
+    hers = await enter(ada)
+    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        begun = time.monotonic()
+        for number in range(5):
+            await hers.send({"message": f"{number}", "client_id": f"c{number}"})
+        for number in range(5):
+            refused = await hers.until("error")
+            assert refused["code"] == "storage_unavailable"
+            assert refused["client_id"] == f"c{number}"
+        assert time.monotonic() - begun < 3
+    finally:
+        other.rollback()
+        other.close()
+
+
+async def test_each_is_answered_in_time_from_its_coming(
+    ada: User, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hers = await enter(ada)
+    await hers.send({"message": "before", "client_id": "before"})
+    message = (await hers.until("ack"))["id"]
+    monkeypatch.setattr(writer, "GIVES_UP", 0.8)
+    monkeypatch.setattr(turns, "PATIENCE", 0.8)
+    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        begun = time.monotonic()
+        for turn in range(3):
+            await hers.send({"message": "late", "client_id": f"post{turn}"})
+            edit = {"id": message, "content": "late"}
+            await hers.send({"edit": edit, "client_id": f"edit{turn}"})
+        refused = [await hers.until("error") for _ in range(6)]
+        took = time.monotonic() - begun
+    finally:
+        other.rollback()
+        other.close()
+
+    assert {each["code"] for each in refused} == {"storage_unavailable"}
+    assert {each["client_id"] for each in refused} == {
+        f"{what}{turn}" for what in ("post", "edit") for turn in range(3)
+    }
+    # One after the other they would take five times as long.
+    assert took < 2.0
+
+
+async def test_posts_and_what_follows_them_take_place_in_the_order_of_asking(
+    ada: User, enter: Enter
+) -> None:
+    hers = await enter(ada)
+    for number in range(10):
+        await hers.send({"message": f"{number}"})
+    await hers.send({"react": {"id": 10**6, "emoji": "👍"}, "client_id": "r"})
+    await hers.send({"ping": 1})
+
+    frames = await hers.so_far()
+    told = [frame.get("message", {}).get("content") or next(iter(frame)) for frame in frames]
+    assert told[:10] == [f"{number}" for number in range(10)]
+    assert told[10:] == ["error", "pong"]
 
 
 async def test_the_ack_goes_to_its_sender_alone_and_tells_id_and_seq(

@@ -139,10 +139,15 @@ async def test_who_was_told_on_coming_what_is_no_longer_so_is_told_again(
     assert _names(_lists(her_phone)[-1]) == ["ada"]
 
 
-async def test_a_new_display_name_is_shown_with_the_next_renewal(
-    ada: User, enter: Enter, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def quick_renewal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To be named before whatever starts the hub."""
     monkeypatch.setattr(sweeps, "RENEWAL", 0.05)
+
+
+async def test_a_new_display_name_is_shown_with_the_next_renewal(
+    ada: User, quick_renewal: None, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(attendance, "USERS_EVERY", 0.0)
     hers = await enter(ada)
 

@@ -30,7 +30,8 @@ def words_of(page: bytes) -> str:
 
 def prose(page: bytes) -> list[str]:
     """The messages' texts, from top to bottom."""
-    found = re.findall(r'<div class="prose" dir="auto">(.*?)</div>', page.decode(), re.DOTALL)
+    shown = re.sub(r"<template.*?</template>", "", page.decode(), flags=re.DOTALL)
+    found = re.findall(r'<div class="prose" dir="auto">(.*?)</div>', shown, re.DOTALL)
     return [unescape(text) for text in found]
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client, override_settings
 
 from accounts.models import User
+from chatsite.bundles import PARTS
 from rooms.actions.messages import post_message
 from rooms.models import Room
 from tests.rooms.views.conftest import Browse
@@ -80,11 +81,11 @@ def test_every_page_has_one_heading_one_main_and_one_navigation(pages: Client, p
 @pytest.mark.parametrize("path", [*PAGES, *ACCOUNT_PAGES, "/nowhere/", "/rooms/general/?before=9"])
 def test_every_page_of_somebody_has_one_socket(pages: Client, path: str) -> None:
     page = pages.get(path).content.decode()
-    sockets = re.findall(r'hx-ws:connect="([^"?]*)', page)
+    sockets = re.findall(r'hx-ws:connect="([^"?]*)\?[^"]*\bme=\d+[&"]', page)
     assert sockets == ["/ws/rooms/general/" if path == "/rooms/general/" else "/ws/me/"]
-    for needed in ("connection.js", "watchdog.js", "htmx-4.0.1-ws.min.js"):
-        assert len(re.findall(rf"<script[^>]*{re.escape(needed)}", page)) == 1
-    assert page.count("data-banner") == 1
+    [joined] = re.findall(r"<script[^>]*/static/joined/([^?\"]+)", page)
+    assert set(PARTS["page.js"]) - {"js/offline.js", "js/unsent.js"} <= set(PARTS[joined])
+    assert len(re.findall(r"data-banner[ >]", page)) == 1
 
 
 @pytest.mark.usefixtures("db")

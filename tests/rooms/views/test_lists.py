@@ -1,5 +1,6 @@
 """The list of rooms, and a new one."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -46,6 +47,25 @@ def test_a_hundred_rooms_a_page(
     assert 'href="/rooms/?after=room-098"' in page  # general comes first
     rest = browser.get("/rooms/?after=room-098").content.decode()
     assert rest.count('class="author cut"') == 51
+
+
+def test_rooms_stand_as_people_call_them(browse: Browse, ada: User) -> None:
+    for name, title in (("a-first", "Zebra"), ("b", ""), ("z", "apple"), ("y", "Apple")):
+        create_room(ada, name=name, title=title)
+    browser = browse(ada)
+    listed = ["Apple", "apple", "b", "General", "Zebra"]
+    page = browser.get("/rooms/").content.decode()
+    assert re.findall(r'class="author cut"[^>]*>([^<]*)<', page) == listed
+    beside = re.findall(r'class="cut">([^<]*)<', page)
+    assert beside == [*listed, "All rooms"]
+    rest = browser.get("/rooms/?after=z").content.decode()
+    assert re.findall(r'class="author cut"[^>]*>([^<]*)<', rest) == listed[2:]
+
+
+def test_a_room_without_a_topic_does_not_tell_its_address_twice(browse: Browse, ada: User) -> None:
+    create_room(ada, name="den")
+    page = words_of(browse(ada).get("/rooms/").content)
+    assert page.count(" den ") == 2  # beside, and in the list
 
 
 def test_where_the_list_goes_on_may_be_anything(browse: Browse, ada: User) -> None:

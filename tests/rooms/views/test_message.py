@@ -172,3 +172,27 @@ def test_of_many_who_reacted_the_first_twenty_are_named() -> None:
     (title,) = re.findall(r'title="(person[^"]*)"', piece)
     assert title == ", ".join(names[:20]) + " …"
     assert "👍, 30: person00" in piece
+
+
+def test_the_way_back_leads_to_a_page_that_holds_the_message(
+    browse: Browse, ada: User, general: Room
+) -> None:
+    ids = [post_message(ada, general, f"line {number}").message.pk for number in range(80)]
+    browser = browse(ada)
+    for number, older in ((79, False), (30, False), (29, True), (0, True)):
+        page = browser.get(f"/rooms/general/messages/{ids[number]}/").content.decode()
+        (place,) = set(re.findall(r'href="([^"]*#m\d+)"', page))
+        assert ("?before=" in place) == older
+        assert f"line {number}" in prose(browser.get(place).content)
+
+
+@pytest.mark.parametrize(("verb", "fields"), [("edit/", {"content": "better"}), ("delete/", {})])
+def test_who_changed_an_old_message_comes_back_to_it(
+    browse: Browse, ada: User, message: Message, verb: str, fields: dict[str, str]
+) -> None:
+    for number in range(60):
+        post_message(ada, message.room, f"line {number}")
+    answer = browse(ada).post(_address(message, verb), fields)
+    place = answer.headers["Location"]
+    assert place.startswith("/rooms/general/?before=")
+    assert f'id="m{message.pk}"' in browse(ada).get(place).content.decode()

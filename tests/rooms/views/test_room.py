@@ -89,7 +89,8 @@ def test_the_page_connects_from_the_counter_that_it_read(
     add_reaction(ada, general, message.pk, "👍")
     page = browse(ada).get(ROOM).content.decode()
     epoch = history.current_epoch()
-    assert f'hx-ws:connect="/ws/rooms/general/?since=2&amp;epoch={epoch}"' in page
+    own = f"me={ada.pk}&amp;room={general.pk}"
+    assert f'hx-ws:connect="/ws/rooms/general/?since=2&amp;epoch={epoch}&amp;{own}"' in page
     assert f'data-since="2" data-epoch="{epoch}"' in page
 
 
