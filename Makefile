@@ -1,8 +1,9 @@
 # make run        the site on http://127.0.0.1:8000/ (also PORT=8001, HOST=…, SERVER=uvicorn)
 # make test       every check and test
 # make faults     the faults in their long form, and their table (also FAULT_SEED=…, FAULT_TABLE=file to add to)
+# make bench      what a delivery costs, beside what people would pick instead (also ARGS="fan-out --pairs 3")
 .DEFAULT_GOAL := run
-.PHONY: run test faults lint format lock css screenshots clean
+.PHONY: run test faults bench lint format lock css screenshots clean
 
 python := .venv/bin/python
 
@@ -23,6 +24,10 @@ faults:
 		export DATA_DIR="$$folder/data" FAULTS_LONG=1 REQUIRE_ALL=1 FAULT_TABLE="$${FAULT_TABLE:-$$folder/table}" && \
 		$(python) -m pytest -q tests/faults $(ARGS); failed=$$?; \
 		$(python) -m tests.faults.table "$$FAULT_TABLE"; exit $$failed
+
+bench:
+	@bin/venv requirements-dev.txt
+	$(python) -m bench $(ARGS)
 
 lint:
 	@bin/venv requirements-dev.txt

@@ -1,0 +1,1 @@
+"""The bench: how much each delivery costs here and at what people would pick instead."""

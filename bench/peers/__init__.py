@@ -1,0 +1,1 @@
+"""What people would pick instead, each really running, and ours beside it."""

@@ -1,0 +1,1 @@
+"""A project of the shape that the tutorial of Django Channels leads to."""
