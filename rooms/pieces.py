@@ -105,6 +105,6 @@ def _parts(
 ) -> tuple[tuple[str, str], ...]:
     """The template's output as texts, each with the name of what follows it; the last with none."""
     holes = {name: SafeString(f"\ue000{name}\ue001") for name in shape}
-    made = render_to_string(TEMPLATE, {**holes, **dict.fromkeys(facts, True)})
+    made = render_to_string(TEMPLATE, {**holes, **dict.fromkeys(facts, True)}).strip()
     texts = [*_HOLE.split(made), ""]
     return tuple(zip(texts[::2], texts[1::2], strict=True))

@@ -12,14 +12,14 @@ SCOPE: dict[str, Any] = {"type": "http", "path": "/", "headers": []}
 
 
 async def read_body(receive: Any) -> bytes:
-    body = b""
+    body = bytearray()
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ConnectionError
         body += message["body"]
         if not message.get("more_body"):
-            return body
+            return bytes(body)
 
 
 async def run(pages: Any, messages: list[dict[str, Any]]) -> None:
