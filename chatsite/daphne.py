@@ -15,9 +15,11 @@ from twisted.logger import formatEvent, globalLogBeginner
 from twisted.web.http import HTTPChannel
 
 from chatsite.bodies import MAX_BODY, too_large
+from chatsite.daphne_probe import frame_by_autobahn
 from chatsite.daphne_socket import Outflow, Socket
 from chatsite.frames import MAX_MESSAGE
 from chatsite.stopping import GRACE, exit_at_the_latest
+from rooms import wire
 
 logger = logging.getLogger(__name__)
 
@@ -126,6 +128,7 @@ class HardenedServer(Server):
         )
         self.listener = listener
         self.max_body = max_body
+        self.has_fast_wire = wire.is_proven("daphne", frame_by_autobahn)
 
     def run(self, announce: Callable[[], None] | None = None) -> None:
         """Serves; calls `announce` once connections are taken."""
@@ -159,6 +162,8 @@ class HardenedServer(Server):
             return super().create_application(protocol, scope)
         protocol.inbox = asyncio.Queue()
         scope.setdefault("asgi", {"version": "3.0"})
+        if self.has_fast_wire:
+            scope[wire.KEY] = protocol
         reply = partial(self.handle_reply, protocol)
         task = asyncio.ensure_future(self.application(scope, protocol.receive, reply))
         task.add_done_callback(lambda _: protocol.end())

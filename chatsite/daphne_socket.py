@@ -98,6 +98,23 @@ class Socket(Outflow, WebSocketProtocol):
         if self.state == self.STATE_OPEN:
             self.sendCloseFrame(code=1011)
 
+    # As `rooms.wire.Wire`.
+
+    def takes_frames(self) -> bool:
+        return self._drained is None and self.state == self.STATE_OPEN and self.transport.connected
+
+    def write_frames(self, data: bytes) -> None:
+        transport = self.transport
+        if not transport._tempDataLen and transport.offset == len(transport.dataBuffer):
+            # At once, and without asking the reactor first when the line is ready.
+            sent = transport.writeSomeData(data)
+            if isinstance(sent, int):
+                if sent == len(data):
+                    return
+                data = data[sent:]
+            # A line that broke: the reactor finds it when it writes.
+        transport.write(data)
+
     # From the client.
 
     async def receive(self) -> dict[str, Any]:

@@ -245,6 +245,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 
 # --- Limits (docs/protocol.md) -------------------------------------------------------------
 
+# docs/decisions/0007-wire.md; without it every frame takes the ASGI server's own `send`.
+FAST_WIRE = env.boolean("FAST_WIRE", True)
+
 RATE_LIMITS = env.boolean("RATE_LIMITS", True)
 MESSAGES_PER_SECOND = env.integer("MESSAGES_PER_SECOND", 5, at_least=1, at_most=10_000)
 MESSAGE_BURST = env.integer("MESSAGE_BURST", 20, at_least=1, at_most=100_000)

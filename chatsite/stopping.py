@@ -1,5 +1,6 @@
 """How long a stop may take."""
 
+import faulthandler
 import logging
 import os
 import threading
@@ -20,5 +21,6 @@ def exit_at_the_latest() -> None:
 
 
 def _exit() -> None:
-    logger.error("The stop took more than %d s and was cut short.", AT_THE_LATEST)
+    logger.error("The stop took more than %d s and was cut short. Its threads:", AT_THE_LATEST)
+    faulthandler.dump_traceback(all_threads=True)
     os._exit(1)

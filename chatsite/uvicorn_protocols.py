@@ -1,19 +1,35 @@
 """uvicorn's two protocols with deadlines, and with bounds on what says nothing."""
 
 import asyncio
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
+from websockets.protocol import State
+from websockets.server import ServerProtocol
 
 from chatsite.frames import MAX_PIECES, Patience
+from rooms import wire
 
 # What a request may take to begin, and then to come in whole, in seconds.
 REQUEST = 30
 # What a socket may take to be gone after its application has returned, in seconds.
 LEAVING = 10
+
+
+def frame_by_websockets(text: str) -> bytes:
+    """The frame of `text` as websockets makes it."""
+    server = ServerProtocol(state=State.OPEN)
+    server.send_text(text.encode())
+    return b"".join(server.data_to_send())
+
+
+@cache
+def _has_fast_wire() -> bool:
+    return wire.is_proven("uvicorn", frame_by_websockets)
 
 
 class Request(H11Protocol):
@@ -53,6 +69,26 @@ class Socket(WebSocketsSansIOProtocol):
         super().__init__(*arguments, **options)
         self.patience = Patience()
         self.pieces = 0
+
+    async def run_asgi(self) -> None:
+        if _has_fast_wire():
+            cast(dict[str, Any], self.scope)[wire.KEY] = self
+        await super().run_asgi()
+
+    # As `rooms.wire.Wire`.
+
+    def takes_frames(self) -> bool:
+        return (
+            self.handshake_complete
+            and not self.close_sent
+            and self.writable.is_set()
+            and not self.transport.is_closing()
+        )
+
+    def write_frames(self, data: bytes) -> None:
+        self.transport.write(data)
+
+    # From the client.
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)

@@ -7,11 +7,11 @@ from typing import Any, ClassVar, Self
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString
 
 from rooms.models import Message
 from rooms.payloads import MessagePayload, RoomPayload, UserPayload, message_payload
+from rooms.pieces import message_html
 
 # Fields that HTML needs and JSON does not show.
 _DERIVED = {"derived": True}
@@ -74,17 +74,17 @@ class MessageEvent(Event):
         return {self.key: self.message}
 
     def context(self) -> dict[str, Any]:
-        written = parse_datetime(self.message["created_at"])
-        assert written is not None
-        return {
-            "message": self.message,
-            # Made by rendering.render_content, the one place that escapes.
-            "html": SafeString(self.rendered),
-            "time": written.strftime("%H:%M"),
-            "reply_author": self.reply_author,
-            "follows": self.follows,
-            "client_id": self.message["client_id"],
-        }
+        return {"message": self.message, "piece": self.piece(self.message["client_id"])}
+
+    def piece(self, client_id: str | None = None) -> SafeString:
+        """The message as it stands in the log, in the language that is active."""
+        return message_html(
+            self.message,
+            self.rendered,
+            reply_author=self.reply_author,
+            follows=self.follows,
+            client_id=client_id,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,11 @@ from rooms import commands, limits
 from rooms.consumers.inbox import Inbox
 from rooms.events import Pong, Refused
 from rooms.hub import Hub, hub_here
-from rooms.hub.frames import Form, Frame, Frames
+from rooms.hub.frames import Delivery, Form, Frame, Frames
 from rooms.hub.outbox import Outbox
 from rooms.inputs import PingInput
 from rooms.refusals import NotFound, RateLimited, Refusal
+from rooms.wire import wire_of
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class Socket(AsyncConsumer):
         self._sending_since: float | None = None
         self._inbox = Inbox(receive)
         self._outbox = Outbox(settings.OUTBOX_BYTES)
+        self._wire = wire_of(scope)
         self._task = asyncio.current_task()
         self._hub: Hub = hub_here()
         code: int | None = 1011
@@ -113,13 +115,19 @@ class Socket(AsyncConsumer):
 
     # --- out ---------------------------------------------------------------------------
 
-    def deliver(self, frames: Frames, *, replaces: bool = False) -> None:
-        """The hub hands over an event; a full outbox ends the socket, which comes back with
+    def deliver(self, delivery: Delivery, *, replaces: bool = False) -> None:
+        """The hub hands over what happened; a full outbox ends the socket, which comes back with
         `since`."""
-        if self._cut_with is None and not self._outbox.put(
-            frames.form(self.form, self.language), replaces=replaces
-        ):
-            self.cut(1013)
+        if self._cut_with is not None:
+            return
+        wire = self._wire
+        if wire is not None and self._outbox.is_idle and wire.takes_frames():
+            wire.write_frames(delivery.wire(self.form, self.language))
+            return
+        for frame in delivery.forms(self.form, self.language):
+            if not self._outbox.put(frame, replaces=replaces):
+                self.cut(1013)
+                return
 
     def cut(self, code: int) -> None:
         """Ends the socket from outside, once; the first reason stands."""

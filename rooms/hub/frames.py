@@ -2,20 +2,42 @@
 
 import json
 import re
-from typing import Literal, NamedTuple
+from collections.abc import Sequence
+from typing import Literal, Protocol
 
 from rooms.events import Event
+from rooms.wire import text_frame
 
 Form = Literal["json", "html"]
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class Frame(NamedTuple):
-    """A text frame and its size in bytes on the wire."""
+class Frame:
+    """A text, its size in bytes and, once it is asked for, the frame on the wire."""
 
-    text: str
-    size: int
+    __slots__ = ("_wire", "size", "text")
+
+    def __init__(self, text: str, size: int | None = None) -> None:
+        self.text = text
+        self.size = len(text.encode()) if size is None else size
+        self._wire: bytes | None = None
+
+    @property
+    def wire(self) -> bytes:
+        if self._wire is None:
+            self._wire = text_frame(self.text)
+        return self._wire
+
+
+class Delivery(Protocol):
+    """What a socket is handed at once: one frame or several, in its form."""
+
+    def forms(self, form: Form, language: str) -> Sequence[Frame]:
+        """In order; `language` matters to HTML alone."""
+
+    def wire(self, form: Form, language: str) -> bytes:
+        """The same, as they go over the wire."""
 
 
 class Frames:
@@ -33,7 +55,34 @@ class Frames:
         made = self._made.get(key)
         if made is None:
             text = self.event.html(language) if form == "html" else as_json(self.event)
-            made = self._made[key] = Frame(text, len(text.encode()))
+            made = self._made[key] = Frame(text)
+        return made
+
+    def forms(self, form: Form, language: str) -> Sequence[Frame]:
+        return (self.form(form, language),)
+
+    def wire(self, form: Form, language: str) -> bytes:
+        return self.form(form, language).wire
+
+
+class Joined:
+    """Several events for the same sockets, which go out in one piece."""
+
+    __slots__ = ("_wires", "parts")
+
+    def __init__(self, events: Sequence[Frames]) -> None:
+        self.parts = events
+        self._wires: dict[str, bytes] = {}
+
+    def forms(self, form: Form, language: str) -> Sequence[Frame]:
+        return [frames.form(form, language) for frames in self.parts]
+
+    def wire(self, form: Form, language: str) -> bytes:
+        key = "" if form == "json" else language
+        made = self._wires.get(key)
+        if made is None:
+            made = b"".join(frames.wire(form, language) for frames in self.parts)
+            self._wires[key] = made
         return made
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -53,6 +53,8 @@ class Hub:
             spawn=self.spawn,
             tell=self._hear_own,
         )
+        self._unheard: deque[tuple[str, Event]] = deque()
+        self._is_called = False
         self._tasks: set[asyncio.Task[Any]] = set()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self.is_closed = False
@@ -102,11 +104,25 @@ class Hub:
     def hear(self, topic: str, event: Event) -> None:
         """Called after a commit, from any thread: own sockets first, other processes in the
         background."""
+        self._unheard.append((topic, event))
+        if self._is_called:
+            return
+        # What a batch of posts tells is heard in one step of the loop, and so goes out together.
+        self._is_called = True
         try:
-            self.loop.call_soon_threadsafe(self._hear_own, topic, event)
+            self.loop.call_soon_threadsafe(self._hear_all)
         except RuntimeError:
             # The loop is gone, and its sockets with it.
             broadcast.listeners.remove(self.hear)
+
+    def _hear_all(self) -> None:
+        self._is_called = False  # first: whatever is appended from here on calls again
+        while self._unheard:
+            topic, event = self._unheard.popleft()
+            try:
+                self._hear_own(topic, event)
+            except Exception:
+                logger.exception("%s: not heard; the sweep will find it", topic)
 
     def _hear_own(self, topic: str, event: Event) -> None:
         self._heard(topic, event)
@@ -226,6 +242,7 @@ class Hub:
     def join(self, topic: RoomTopic, socket: Subscriber) -> None:
         """Goes live, in the same step of the loop in which the socket had caught up."""
         assert topic.room is not None
+        topic.flush()
         topic.subscribers.add(socket)
         room = {**topic.room, "seq": topic.seq}
         socket.deliver(Frames(Ready(room, topic.seq, topic.epoch)))  # type: ignore[arg-type]  # a spread TypedDict is a dict

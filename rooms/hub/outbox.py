@@ -51,5 +51,10 @@ class Outbox:
         self._leaving = frame.size
         return frame
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether `get` waits: all that was put is on the wire."""
+        return self._waiter is not None and not self._waiter.done()
+
     def __len__(self) -> int:
         return len(self._frames)

@@ -138,6 +138,7 @@ async def beat(hub: "Hub") -> None:
         if topic is None:
             socket.deliver(frames.setdefault(0, Frames(Beat(0))))
         elif socket in topic.subscribers:
+            topic.flush()
             socket.deliver(frames.setdefault(topic.room_id, Frames(Beat(topic.seq))))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from rooms import history
 from rooms.events import MessageEvent, RoomChanged, UsersChanged
-from rooms.hub.frames import Form, Frames
+from rooms.hub.frames import Delivery, Form, Frames, Joined
 from rooms.hub.ring import Ring
 from rooms.payloads import RoomPayload, UserPayload
 
@@ -20,6 +20,12 @@ logger = logging.getLogger(__name__)
 GRACE = 0.03
 MAX_WAITING = 512
 REPAIR_PAGE = 200
+# A room that was just told of something rests before it is told more, so that the more it costs the
+# more goes out in one piece: seconds for each socket, and at most. docs/decisions/0007-wire.md
+REST_EACH = 0.00004
+REST = 0.02
+# What goes out in one piece: events, and characters of what people wrote.
+MAX_JOINED, MAX_JOINED_TEXT = 64, 32_000
 
 
 class Subscriber(Protocol):
@@ -32,7 +38,7 @@ class Subscriber(Protocol):
     room_id: int | None
     wants_beat: bool
 
-    def deliver(self, frames: Frames, *, replaces: bool = False) -> None: ...
+    def deliver(self, delivery: Delivery, *, replaces: bool = False) -> None: ...
 
     def cut(self, code: int) -> None: ...
 
@@ -40,7 +46,8 @@ class Subscriber(Protocol):
 
 
 class RoomTopic:
-    """`seq` is the number of the last change that every subscriber has been handed."""
+    """`seq` is the number of the last change that every subscriber has been handed, or is handed by
+    the next `flush`."""
 
     def __init__(
         self, room_id: int, ask: Callable[..., Awaitable[Any]], restored: Callable[[int], None]
@@ -62,6 +69,10 @@ class RoomTopic:
         self.users_due: asyncio.TimerHandle | None = None
         self.stamp = ""
         self.typed: dict[int, float] = {}  # by user id: when their typing was last told
+        self._untold: list[Frames] = []
+        self._untold_text = 0
+        self._flush: asyncio.Handle | None = None
+        self._rested = 0.0  # by the loop's time: from when on it is told more
         self._ask = ask
         self._restored = restored
         self._waiting: dict[int, MessageEvent] = {}
@@ -113,6 +124,7 @@ class RoomTopic:
             # What is remembered names the room as it was.
             self.ring = Ring(self.seq)
         self.room, self.version = event.room, event.version
+        self.flush()
         self.tell_all(Frames(event))
 
     def compare(self, head: history.Head, counted: int) -> None:
@@ -130,20 +142,42 @@ class RoomTopic:
         self._start_repair()
 
     def tell(self, event: MessageEvent) -> None:
-        """Hands one change to everybody and keeps it for those who come back."""
+        """Keeps one change for those who come back, and hands it to everybody: now, or with what
+        comes while the room rests."""
         frames = Frames(event)
         self.ring.add(frames, event)
-        self.tell_all(frames)
+        self._untold.append(frames)
+        self._untold_text += len(event.message["content"])
+        if len(self._untold) >= MAX_JOINED or self._untold_text >= MAX_JOINED_TEXT:
+            self.flush()
+        elif self._flush is None:
+            loop = asyncio.get_running_loop()
+            # Never in this step of the loop: what was committed together is heard in one.
+            if self._rested <= loop.time():
+                self._flush = loop.call_soon(self.flush)
+            else:
+                self._flush = loop.call_at(self._rested, self.flush)
+
+    def flush(self) -> None:
+        """Hands over what waits. What speaks of `seq` is told after this alone."""
+        if self._flush is not None:
+            self._flush.cancel()
+            self._flush = None
+        untold, self._untold, self._untold_text = self._untold, [], 0
+        if untold:
+            self.tell_all(untold[0] if len(untold) == 1 else Joined(untold))
+            rest = min(REST, REST_EACH * len(self.subscribers))
+            self._rested = asyncio.get_running_loop().time() + rest
 
     def tell_all(
-        self, frames: Frames, *, replaces: bool = False, but: Collection[Subscriber] = ()
+        self, delivery: Delivery, *, replaces: bool = False, but: Collection[Subscriber] = ()
     ) -> None:
-        """Hands the same frames to every subscriber, `but` these."""
+        """Hands the same to every subscriber, `but` these."""
         for subscriber in tuple(self.subscribers):
             if subscriber in but:
                 continue
             try:
-                subscriber.deliver(frames, replaces=replaces)
+                subscriber.deliver(delivery, replaces=replaces)
             except Exception:
                 # A form that cannot be made must not cost the others theirs; this one comes back.
                 logger.exception("room %s: a frame could not be made", self.room_id)
@@ -151,7 +185,7 @@ class RoomTopic:
 
     def close(self) -> None:
         """Ends timers and the repair."""
-        for timer in (self._grace, self.users_due):
+        for timer in (self._grace, self._flush, self.users_due):
             if timer is not None:
                 timer.cancel()
         if self._repair is not None:

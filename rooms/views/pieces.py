@@ -1,9 +1,10 @@
-"""Messages as templates get them: the very context that the sockets' pieces are made from."""
+"""Messages as pages show them: the very pieces that the sockets tell."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date
-from typing import Any
+
+from django.utils.safestring import SafeString
 
 from rooms.events import MessagePosted
 from rooms.models import Membership, Message
@@ -13,14 +14,14 @@ from rooms.models import Membership, Message
 class Row:
     """A message in the log, and the lines that stand before it: of its day, and of what is new."""
 
-    piece: dict[str, Any]
+    piece: SafeString
     day: date | None
     is_first_new: bool
 
 
-def piece_of(message: Message) -> dict[str, Any]:
-    """What `rooms/_message.html` needs; the row has the relations of `with_payload`."""
-    return MessagePosted.of(message).context()
+def piece_of(message: Message) -> SafeString:
+    """The message as it stands alone; the row has the relations of `with_payload`."""
+    return replace(MessagePosted.of(message), follows=False).piece()
 
 
 def rows_of(messages: Sequence[Message], reader: Membership | None = None) -> list[Row]:
@@ -30,7 +31,8 @@ def rows_of(messages: Sequence[Message], reader: Membership | None = None) -> li
     before = None
     for message in messages:
         day = message.created_at.astimezone(UTC).date()
-        rows.append(Row(piece_of(message), day if day != before else None, message == first_new))
+        piece = MessagePosted.of(message).piece()
+        rows.append(Row(piece, day if day != before else None, message == first_new))
         before = day
     return rows
 

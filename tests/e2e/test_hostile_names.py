@@ -82,7 +82,8 @@ def test_display_names_are_text_in_the_lists_of_who_is_here_and_who_types(
             expect(here.get_by_text(_kept(name), exact=True)).to_have_count(1)
             expect(typing).to_contain_text(f"{_kept(name)} is typing")
         assert set(map(_kept, called)) < set(here.all_text_contents())
-        assert watch.shapes("[data-typing] > *") == ["<span class data-ago data-user></>"] * len(called)
+        shapes = ["<span class data-ago data-user></>"] * len(called)
+        assert watch.shapes("[data-typing] > *") == shapes
         assert watch.told() == []
         for bot in bots:
             bot.line.close()

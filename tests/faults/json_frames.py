@@ -1,6 +1,7 @@
 """JSON as nobody should send it, made by Hypothesis; and what may be answered to it."""
 
 import json
+import math
 import re
 from typing import Any
 
@@ -138,8 +139,14 @@ def client_id_of(text: str) -> str | None:
 
 
 def _read(text: str) -> Any:
-    """None also for what is no JSON."""
+    """None also for what is no JSON: Python reads NaN, the infinities and 1e999 all the same."""
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=_finite, parse_float=_finite)
     except (ValueError, RecursionError):
         return None
+
+
+def _finite(digits: str) -> float:
+    if not math.isfinite(number := float(digits)):
+        raise ValueError(digits)
+    return number

@@ -38,7 +38,7 @@ async def test_silent_lines_and_clients_that_are_stopped(tmp_path: Path) -> None
         house, here = round_.house, people_of(round_, "general")
         watcher, *guests = await round_.newcomers(5, "guest", rooms=[PORCH])
         async with lookout(house, "general", watcher) as general:
-            for _ in range(3 if LONG else 1):
+            for _ in range(2 if LONG else 1):
                 gone = len(round_.load.record.gone)
                 async with round_.strike(), porch_with(guests, house, url_of(proxy)) as porch:
                     await general.until_here_are(here)
@@ -56,7 +56,7 @@ async def test_lines_that_lead_nowhere(tmp_path: Path) -> None:
         here = people_of(round_, "general")
         (watcher,) = await round_.newcomers(1, "guest")
         async with lookout(round_.house, "general", watcher) as general:
-            for _ in range(3):
+            for _ in range(2):
                 async with round_.strike():
                     await general.until_here_are(here)
                     proxy.half_open(new=True)

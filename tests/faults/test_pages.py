@@ -16,7 +16,7 @@ from tests.faults.rounds import LONG, MESSAGES, Round, under_load
 from tests.faults.senders import Habits
 from tests.needs import find_chromium
 
-pytestmark = [needs.chromium, pytest.mark.timeout(900)]
+pytestmark = [needs.chromium, pytest.mark.timeout(900), pytest.mark.alone]
 
 TIMES = 3 if LONG else 1
 UNHEARD = 300 if LONG else 30  # acknowledged while no notice comes through

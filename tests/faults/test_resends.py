@@ -19,9 +19,10 @@ from tests.faults.record import Kind, Record, Way
 from tests.faults.rounds import LONG, SERVER, Round, under_load
 from tests.faults.senders import Habits
 
-pytestmark = pytest.mark.timeout(900)
+# Alone in the long form: each post is three or four commands, and 100 posts a second are asked for.
+pytestmark = [pytest.mark.timeout(900), *([pytest.mark.alone] if LONG else [])]
 
-OFTEN = Habits(edit=0.1, delete=0.05, react=0.02, again=0.2, conflict=0.1, several=0.8)
+OFTEN = Habits(edit=0.04, delete=0.02, react=0.01, again=0.05, conflict=0.03, several=0.8)
 WAYS: tuple[Way, ...] = ("json", "html", "rest")
 POST = Command("message", "the-one", text="as it was first sent")
 

@@ -9,7 +9,9 @@ from tests.site import Site, serving
 from tests.wire.lines import plain_daphne
 
 
-@pytest.fixture(scope="module", params=["daphne", "uvicorn", "plain daphne"])
+@pytest.fixture(
+    scope="module", params=["daphne", "uvicorn", "daphne without its fast way", "plain daphne"]
+)
 def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     """The site on each server in turn."""
     with prepared_folder() as folder:
@@ -17,7 +19,9 @@ def site(request: pytest.FixtureRequest) -> Iterator[Site]:
             with plain_daphne(folder) as found:
                 yield found
         else:
-            with serving(folder, server=request.param, **QUICK) as found:
+            server, *slow = request.param.split(maxsplit=1)
+            way = {"FAST_WIRE": "off"} if slow else {}
+            with serving(folder, server=server, **QUICK, **way) as found:
                 yield found
 
 

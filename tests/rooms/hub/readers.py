@@ -13,7 +13,7 @@ from rooms import presence
 from rooms.consumers.room import JsonRoomSocket
 from rooms.events import Event
 from rooms.hub import Hub
-from rooms.hub.frames import Frame, Frames
+from rooms.hub.frames import Delivery, Frame, Frames, Joined
 from rooms.hub.ring import Ring
 from rooms.hub.topic import RoomTopic
 from rooms.models import Room
@@ -21,6 +21,14 @@ from rooms.models import Room
 
 class Cut(Exception):
     """The line broke."""
+
+
+def events_of(delivery: Delivery) -> list[Event]:
+    """What is told by it, in order."""
+    if isinstance(delivery, Joined):
+        return [frames.event for frames in delivery.parts]
+    assert isinstance(delivery, Frames)
+    return [delivery.event]
 
 
 class StillHub(Hub):
@@ -98,9 +106,10 @@ class Reader(JsonRoomSocket):
         self.budget = 0
         self._hub.disconnect(self)
 
-    def deliver(self, frames: Frames, *, replaces: bool = False) -> None:
+    def deliver(self, delivery: Delivery, *, replaces: bool = False) -> None:
         try:
-            self._take(frames.event.public())
+            for event in events_of(delivery):
+                self._take(event.public())
         except Cut:
             self.stop()
 

@@ -129,6 +129,7 @@ async def one_run(random: Random, chat: RowChat) -> None:
         await sweeps.compare_counters(hub)
         await topic.settled()
         await asyncio.sleep(0)
+        topic.flush()
         expected = {message["id"]: message for message in chat.rest()}
         for reader in readers:
             assert reader.held == expected, f"a client holds {reader.held}, REST {expected}"

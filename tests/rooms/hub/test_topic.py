@@ -9,8 +9,9 @@ from django.db import OperationalError
 from rooms import history
 from rooms.events import MessageEvent, MessagePosted, RoomChanged
 from rooms.hub import topic as topic_module
-from rooms.hub.frames import Frames
+from rooms.hub.frames import Delivery
 from rooms.hub.topic import RoomTopic
+from tests.rooms.hub.readers import events_of
 
 
 def posted(seq: int) -> MessagePosted:
@@ -24,10 +25,12 @@ class Listener:
     def __init__(self) -> None:
         self.told: list[int] = []
         self.codes: list[int] = []
+        self.pieces: list[list[int]] = []  # what came together
 
-    def deliver(self, frames: Frames, *, replaces: bool = False) -> None:
-        if isinstance(frames.event, MessageEvent):
-            self.told.append(frames.event.number)
+    def deliver(self, delivery: Delivery, *, replaces: bool = False) -> None:
+        numbers = [event.number for event in events_of(delivery) if isinstance(event, MessageEvent)]
+        self.told += numbers
+        self.pieces.append(numbers)
 
     def cut(self, code: int) -> None:
         self.codes.append(code)
@@ -79,6 +82,7 @@ async def test_the_next_is_told_at_once_and_a_double_never(
     topic.hear(posted(11))
     topic.hear(posted(11))
     topic.hear(posted(9))
+    topic.flush()
 
     assert listener.told == [11]
     assert topic.seq == 11
@@ -90,6 +94,7 @@ async def test_two_that_changed_places_are_put_right_without_a_query(
     topic.hear(posted(12))
     topic.hear(posted(11))
     await asyncio.sleep(0)
+    topic.flush()
 
     assert listener.told == [11, 12]
     assert rows.asked == []
@@ -102,6 +107,7 @@ async def test_a_hole_is_filled_from_the_rows_the_counter_first(
     topic.hear(posted(14))
     await asyncio.sleep(0.05)
     await topic.settled()
+    topic.flush()
 
     assert listener.told == [11, 12, 13, 14]
     assert rows.asked[:2] == ["read_heads", "changes_since"]
@@ -116,11 +122,13 @@ async def test_a_repair_that_fails_half_way_tells_nobody_anything_twice(
     rows.fails_beyond = 12
     topic.refresh()
     await topic.settled()
+    topic.flush()
     assert listener.told == [11, 12]
 
     rows.fails_beyond = 15
     topic.refresh()
     await topic.settled()
+    topic.flush()
     assert listener.told == [11, 12, 13, 14, 15]
 
 
@@ -134,6 +142,7 @@ async def test_what_arrives_during_a_repair_waits_and_is_told_once(
     topic.hear(posted(13))
     rows.upto = 13
     await topic.settled()
+    topic.flush()
 
     assert listener.told == [11, 12, 13]
 
@@ -144,6 +153,7 @@ async def test_a_lost_last_notice_is_found_by_comparing_counters(
     rows.upto = 11
     topic.compare(history.Head(11, 0, "e"), counted=10)
     await topic.settled()
+    topic.flush()
 
     assert listener.told == [11]
 
@@ -154,6 +164,7 @@ async def test_a_notice_without_a_row_ends_no_repair_for_ever(
     topic.hear(posted(99))
     await asyncio.sleep(0.05)
     await asyncio.wait_for(topic.settled(), 1)
+    topic.flush()
 
     assert listener.told == []
     assert topic.seq == 10
@@ -176,6 +187,7 @@ async def test_what_was_heard_while_the_counter_was_read_is_no_step_back(
 
     topic.compare(history.Head(10, 0, "e"), counted)
     await topic.settled()
+    topic.flush()
 
     assert (listener.told, listener.codes) == ([11], [])
 
@@ -202,5 +214,47 @@ async def test_notices_before_the_counter_is_read_wait_for_it(
     topic.hear(posted(11))
     room: Any = {"name": "general", "seq": 10}
     topic.begin(history.Head(10, 0, "e"), RoomChanged(room, 0))
+    topic.flush()
 
     assert listener.told == [11]
+
+
+async def test_what_is_heard_in_one_step_goes_out_in_one_piece(
+    topic: RoomTopic, listener: Listener
+) -> None:
+    for number in (11, 12, 13):
+        topic.hear(posted(number))
+    assert listener.told == []
+    await asyncio.sleep(0)
+
+    assert listener.pieces == [[11, 12, 13]]
+
+
+async def test_a_room_that_was_told_rests_before_it_is_told_more(
+    topic: RoomTopic, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(topic_module, "REST_EACH", 1.0)
+    topic.hear(posted(11))
+    await asyncio.sleep(0)
+    assert listener.pieces == [[11]]
+
+    for number in (12, 13):
+        topic.hear(posted(number))
+        await asyncio.sleep(0)
+    assert listener.pieces == [[11]]
+    await asyncio.sleep(1.5 * topic_module.REST)
+
+    assert listener.pieces == [[11], [12, 13]]
+
+
+async def test_pieces_are_bounded(
+    topic: RoomTopic, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(topic_module, "MAX_JOINED", 2)
+    for number in (11, 12, 13):
+        topic.hear(posted(number))
+    assert listener.pieces == [[11, 12]]
+
+    monkeypatch.setattr(topic_module, "MAX_JOINED_TEXT", 4)
+    topic.hear(posted(14))
+    assert listener.pieces == [[11, 12], [13, 14]]
