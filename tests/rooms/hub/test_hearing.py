@@ -52,10 +52,10 @@ async def test_many_threads_lose_nothing(the_hub: Hub, monkeypatch: pytest.Monke
     threads = [Thread(target=tell, args=[number]) for number in range(THREADS)]
     for thread in threads:
         thread.start()
-    while any(thread.is_alive() for thread in threads):
-        await asyncio.sleep(0)
+    for thread in threads:
+        await asyncio.to_thread(thread.join)
     await asyncio.sleep(0)
 
-    for thread in range(THREADS):
-        assert [number for one, number in heard if one == thread] == list(range(EACH))
+    for teller in range(THREADS):
+        assert [number for one, number in heard if one == teller] == list(range(EACH))
     assert len(heard) == THREADS * EACH
