@@ -26,7 +26,7 @@ async def test_two_pages_whatever_befalls_the_site(tmp_path: Path) -> None:
     name = "kill -9, SIGTERM, notices lost, storage refused under pages in Chromium"
     async with (
         async_playwright() as playwright,
-        under_load(tmp_path, name, habits=Habits(react=0.15)) as round_,
+        under_load(tmp_path, name, habits=Habits(react=0.03)) as round_,
     ):
         house, load = round_.house, round_.load
         people = await round_.newcomers(2, "page")
