@@ -22,7 +22,12 @@ from tests.faults.senders import Habits
 # Alone in the long form: each post is three or four commands, and 100 posts a second are asked for.
 pytestmark = [pytest.mark.timeout(900), *([pytest.mark.alone] if LONG else [])]
 
-OFTEN = Habits(edit=0.04, delete=0.02, react=0.01, again=0.05, conflict=0.03, several=0.8)
+# In the long form each happens often enough with fewer: all of it is commands to be answered.
+OFTEN = (
+    Habits(edit=0.04, delete=0.02, react=0.01, again=0.05, conflict=0.03, several=0.8)
+    if LONG
+    else Habits(edit=0.1, delete=0.05, react=0.02, again=0.2, conflict=0.1, several=0.8)
+)
 WAYS: tuple[Way, ...] = ("json", "html", "rest")
 POST = Command("message", "the-one", text="as it was first sent")
 

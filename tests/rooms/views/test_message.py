@@ -1,15 +1,17 @@
 """One message by its own address."""
 
 import re
+from typing import cast
 
 import pytest
-from django.template.loader import render_to_string
 
 from accounts.models import User
 from rooms.actions.messages import post_message
 from rooms.actions.reactions import add_reaction
 from rooms.actions.rooms import create_room
 from rooms.models import Message, Reaction, Room
+from rooms.payloads import MessagePayload, message_payload
+from rooms.pieces import message_html
 from tests.rooms.views.conftest import Browse, prose, words_of
 
 
@@ -161,13 +163,11 @@ def test_a_message_of_another_room_is_not_found_here(
     assert browse(eve).post(_address(secret, "react/"), {"add": "👍"}).status_code == 404
 
 
-def test_of_many_who_reacted_the_first_twenty_are_named() -> None:
+def test_of_many_who_reacted_the_first_twenty_are_named(message: Message) -> None:
     names = [f"person{number:02}" for number in range(30)]
-    message = {"id": 1, "room": "general", "user": {"id": 1, "username": "ada", "display_name": ""}}
+    payload = {**message_payload(message), "reactions": {"👍": names}}
 
-    piece = render_to_string(
-        "rooms/_message.html", {"message": {**message, "reactions": {"👍": names}}}
-    )
+    piece = message_html(cast(MessagePayload, payload), message.html)
 
     (title,) = re.findall(r'title="(person[^"]*)"', piece)
     assert title == ", ".join(names[:20]) + " …"

@@ -1,7 +1,7 @@
 """Every word that a page shows of its own can be translated."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 
 import pytest
@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from pytest_django import Settings
 
 from accounts.models import User
+from rooms import pieces
 from rooms.actions.messages import delete_message, edit_message, post_message
 from rooms.actions.reactions import add_reaction
 from rooms.actions.rooms import change_room, create_room
@@ -63,10 +64,14 @@ def untranslated(page: bytes) -> set[str]:
 
 
 @pytest.fixture
-def marked(ada: User, bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def marked(ada: User, bob: User, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """From here on every word that goes through gettext comes back between ⟦ and ⟧."""
     for name in ("gettext", "pgettext", "ngettext", "npgettext"):
         monkeypatch.setattr(f"django.utils.translation._trans.{name}", _marking(name))
+    # Made before, the parts of messages have the words of before; made now, they must not stay.
+    pieces._parts.cache_clear()
+    yield
+    pieces._parts.cache_clear()
 
 
 def _marking(name: str) -> Callable[..., str]:
