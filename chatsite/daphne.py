@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from weakref import WeakSet
 
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server
@@ -18,7 +19,7 @@ from chatsite.bodies import MAX_BODY, too_large
 from chatsite.daphne_probe import frame_by_autobahn
 from chatsite.daphne_socket import Outflow, Socket
 from chatsite.frames import MAX_MESSAGE
-from chatsite.stopping import GRACE, exit_at_the_latest
+from chatsite.stopping import GRACE, exit_at_the_latest, leave_no_thread
 from rooms import wire
 
 logger = logging.getLogger(__name__)
@@ -128,6 +129,7 @@ class HardenedServer(Server):
         )
         self.listener = listener
         self.max_body = max_body
+        self.requests: WeakSet[asyncio.Task[Any]] = WeakSet()
         self.has_fast_wire = wire.is_proven("daphne", frame_by_autobahn)
 
     def run(self, announce: Callable[[], None] | None = None) -> None:
@@ -159,7 +161,11 @@ class HardenedServer(Server):
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if not isinstance(protocol, Socket):
-            return super().create_application(protocol, scope)
+            queue = super().create_application(protocol, scope)
+            # Remembered here too: Daphne forgets a request whose client has gone, not yet done.
+            if queue is not None:
+                self.requests.add(self.connections[protocol]["application_instance"])
+            return queue
         protocol.inbox = asyncio.Queue()
         scope.setdefault("asgi", {"version": "3.0"})
         if self.has_fast_wire:
@@ -200,13 +206,14 @@ class HardenedServer(Server):
             task.cancel()
         if left:
             await asyncio.wait(left, timeout=0.5)
+        leave_no_thread()
 
     async def _wait_for_applications(self, seconds: float) -> None:
         running = {
             details["application_instance"]
             for details in self.connections.values()
             if "application_instance" in details
-        }
+        } | {task for task in self.requests if not task.done()}
         closed = {
             asyncio.ensure_future(protocol.closed.wait())
             for protocol in self.connections

@@ -8,7 +8,7 @@ from typing import Any
 import uvicorn
 
 from chatsite.frames import MAX_MESSAGE
-from chatsite.stopping import GRACE, exit_at_the_latest
+from chatsite.stopping import GRACE, exit_at_the_latest, leave_no_thread
 from chatsite.uvicorn_protocols import Request, Socket
 
 
@@ -26,6 +26,7 @@ class AnnouncingServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         exit_at_the_latest()
         await super().shutdown(sockets=sockets)
+        leave_no_thread()
 
 
 def run_uvicorn(application: Any, listener: socket.socket, announce: Callable[[], None]) -> None:

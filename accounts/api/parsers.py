@@ -22,7 +22,11 @@ class BoundedJSONParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         limit = self.limit()
-        body = stream.read(limit + 1)
+        try:
+            body = stream.read(limit + 1)
+        except ValueError:
+            # Closed while it was read: the request was given up, and nobody hears the answer.
+            raise self.not_json() from None
         if len(body) > limit:
             raise self.too_long(limit)
         try:

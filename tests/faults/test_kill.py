@@ -51,7 +51,7 @@ async def test_stopped_in_order(tmp_path: Path) -> None:
                 await round_.load.until(lambda: all(r.is_live for r in round_.load.readers), 30)
                 live = {(reader.name, reader.connections) for reader in round_.load.readers}
                 ended = await asyncio.to_thread(round_.house.stop)
-                assert ended.code == 0
+                assert ended.code == 0, round_.house.log[-8_000:]
                 assert ended.seconds < 10
                 await asyncio.to_thread(round_.house.start)
             ends = {(gone.reader, gone.connection): gone.code for gone in round_.load.record.gone}
